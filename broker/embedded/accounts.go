@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sort"
 	"time"
 
 	"github.com/nats-io/jwt/v2"
@@ -174,7 +175,9 @@ func CheckAccount(op OperatorKeys, accountJWT string) error {
 	if len(claims.SigningKeys) != 1 || len(claims.Exports) != 0 || claims.Limits.JetStreamLimits != (jwt.JetStreamLimits{}) || len(claims.Limits.JetStreamTieredLimits) != 0 {
 		return fmt.Errorf("check account: %w: keys, exports or storage differ from an agency's", ErrAccount)
 	}
-	want, err := json.Marshal(agencyImports(op.Broker.Public, claims.Subject))
+	expected := agencyImports(op.Broker.Public, claims.Subject)
+	sort.Sort(&expected) // as signing does
+	want, err := json.Marshal(expected)
 	if err != nil {
 		return fmt.Errorf("check account: %w", err)
 	}

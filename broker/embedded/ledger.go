@@ -47,7 +47,7 @@ func ledgerConfig(replicas int) jetstream.StreamConfig {
 // configuration, byte by byte. Members not named here must not be there.
 func ledgerMembers(replicas int) map[string]string {
 	return map[string]string{
-		"name": `"LEDGER"`, "subjects": `["ldg.>"]`, "retention": `"limits"`, "discard": `"new"`, "storage": `"file"`,
+		"name": `"LEDGER"`, "subjects": `["ldg.\u003e"]`, "retention": `"limits"`, "discard": `"new"`, "storage": `"file"`,
 		"num_replicas": fmt.Sprint(replicas), "max_consumers": "-1", "max_msgs": "-1", "max_bytes": "-1", "max_age": "0",
 		"max_msgs_per_subject": "-1", "max_msg_size": "-1", "duplicate_window": fmt.Sprint(dedupWindow.Nanoseconds()),
 		"compression": `"none"`, "allow_direct": "true", "mirror_direct": "false", "sealed": "false",

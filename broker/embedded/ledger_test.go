@@ -1,0 +1,92 @@
+package embedded_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/rogatory/rogatory/broker/embedded"
+)
+
+func TestLedgerLifeAndRestart(t *testing.T) {
+	w := newWorld(t, t.TempDir())
+	check := func() {
+		t.Helper()
+		if err := embedded.CheckLedger(ctx(t), w.connect(embedded.RoleRuntime), w.connect(embedded.RoleMonitor), 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check()
+	a, b := w.join(), w.join()
+	js := w.jetStream()
+	seq := w.append(js, 0, "ldg."+a.keys.Public+"._.case1.r1", "for a")
+	seq = w.append(js, seq, "ldg."+b.keys.Public+"._.case1.r2", "for b")
+	if got := a.fetch(t, 10, 300*time.Millisecond); !slices.Equal(got, []string{"for a"}) {
+		t.Fatalf("a got %q", got)
+	}
+	w.restart()
+	check()
+	js = w.jetStream()
+	w.append(js, seq, "ldg."+a.keys.Public+"._.case1.r3", "for a again")
+	a.nc = dial(t, w.nats.URL(), a.creds)
+	a.js, _ = jetstream.NewWithAPIPrefix(a.nc, embedded.JSPrefix)
+	if got := a.fetch(t, 10, 300*time.Millisecond); !slices.Equal(got, []string{"for a again"}) {
+		t.Fatalf("a got %q after restart", got)
+	}
+}
+
+// An oversight body sees all; an agency may see both what it is sent and what
+// it sent itself, by two filters on one consumer.
+func TestInboxFilters(t *testing.T) {
+	w := newWorld(t, t.TempDir())
+	a, b := w.join(), w.join()
+	oversight := w.join("ldg.>")
+	js := w.jetStream()
+	both := []string{"ldg." + a.keys.Public + ".>", "ldg.*." + a.keys.Public + ".>"}
+	err := embedded.EnsureInbox(ctx(t), js, a.keys.Public, both)
+	t.Logf("two filters on one consumer: %v", err)
+	A, B := a.keys.Public, b.keys.Public
+	seq := w.append(js, 0, "ldg."+A+"."+B+".c.1", "to a from b")
+	seq = w.append(js, seq, "ldg."+B+"."+A+".c.2", "to b from a")
+	seq = w.append(js, seq, "ldg."+A+"."+A+".c.3", "to a from a")
+	w.append(js, seq, "ldg."+B+"._.c.4", "to b from broker")
+	t.Logf("a sees %q", a.fetch(t, 10, 300*time.Millisecond))
+	if got := oversight.fetch(t, 10, 300*time.Millisecond); len(got) != 4 {
+		t.Errorf("oversight sees %q", got)
+	}
+}
+
+func TestPublishBatch(t *testing.T) {
+	w := newWorld(t, t.TempDir())
+	js := w.jetStream()
+	msgs := func(subjects ...string) []*nats.Msg {
+		var out []*nats.Msg
+		for _, s := range subjects {
+			out = append(out, &nats.Msg{Subject: "ldg._._.c." + s, Data: []byte(s)})
+		}
+		return out
+	}
+	seq, err := embedded.PublishBatch(ctx(t), js, 0, msgs("1", "2", "3"))
+	if err != nil || seq != 3 {
+		t.Fatal(seq, err)
+	}
+	_, err = embedded.PublishBatch(ctx(t), js, 0, msgs("4", "5"))
+	t.Logf("batch, wrong last: %v", err)
+	_, err = embedded.PublishBatch(ctx(t), js, 3, msgs("6", "2"))
+	t.Logf("batch, subject taken: %v", err)
+	_, err = embedded.PublishBatch(ctx(t), js, 0, msgs("4"))
+	t.Logf("single, wrong last: %v", err)
+	_, err = embedded.PublishBatch(ctx(t), js, 3, msgs("3"))
+	t.Logf("single, subject taken: %v", err)
+	if !errors.Is(err, embedded.ErrConflict) {
+		t.Error("no conflict")
+	}
+	seq, err = embedded.PublishBatch(ctx(t), js, 3, msgs("7", "8"))
+	if err != nil || seq != 5 {
+		t.Fatal(seq, err)
+	}
+}
