@@ -130,4 +130,3 @@ func (a *auditor) chain(ctx context.Context, cp Checkpoint) error {
 	a.rep.Chain = uint64(len(names))
 	return nil
 }
-
