@@ -132,8 +132,11 @@ func (d Decision) Validate() error {
 			return fmt.Errorf("revision: %w", err)
 		}
 	}
-	if _, err := agencies.ParseDigest(string(d.InputDigest)); err != nil {
-		return fmt.Errorf("input_digest: %w", err)
+	// A question that could not be read has no digest.
+	if d.InputDigest != "" || d.Failure == "" {
+		if err := d.InputDigest.Check(); err != nil {
+			return fmt.Errorf("input_digest: %w", err)
+		}
 	}
 	digest, err := d.ComputeResultDigest()
 	if err != nil {

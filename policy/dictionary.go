@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/rogatory/rogatory/agencies"
 )
 
 // Type is the type of a fact's value.

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"unicode"
+
+	"github.com/rogatory/rogatory/agencies"
 )
 
 // Obligation is a duty that comes with an outcome: a code, with a value after "="
