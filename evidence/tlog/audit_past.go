@@ -14,9 +14,7 @@ import (
 
 // stale checks partial tiles of older checkpoints that are still served.
 func (a *auditor) stale(ctx context.Context, cp Checkpoint) error {
-	lister, ok := a.Source.(interface {
-		List(ctx context.Context, dir string) ([]string, error)
-	})
+	lister, ok := a.Source.(lister)
 	if !ok {
 		return nil
 	}
@@ -84,9 +82,7 @@ func (a *auditor) contains(ctx context.Context, cp, older Checkpoint, file strin
 
 // chain verifies every committed checkpoint up to the published one.
 func (a *auditor) chain(ctx context.Context, cp Checkpoint) error {
-	lister, ok := a.Source.(interface {
-		List(ctx context.Context, dir string) ([]string, error)
-	})
+	lister, ok := a.Source.(lister)
 	if !ok {
 		return errors.New("audit ledger: Chain needs a source that can list")
 	}

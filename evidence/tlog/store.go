@@ -25,6 +25,7 @@ type Source interface {
 // from then on. All methods may be called by several processes at once.
 type Store interface {
 	Source
+	lister
 	// Create makes files that never change. For each, either the file holds
 	// exactly these bytes afterwards (perhaps since before), or the error
 	// wraps fs.ErrExist: it holds others. It must be atomic per file.
@@ -34,6 +35,9 @@ type Store interface {
 	Replace(ctx context.Context, path string, old, data []byte) error
 	// Remove deletes files; a missing one is no error.
 	Remove(ctx context.Context, paths ...string) error
+}
+
+type lister interface {
 	// List returns the file names right under a folder, in any order.
 	List(ctx context.Context, dir string) ([]string, error)
 }
