@@ -138,7 +138,7 @@ func (c *Custody) Encode() ([]byte, error) {
 	if err := c.Check(); err != nil {
 		return nil, fmt.Errorf("encode custody: %w", err)
 	}
-	return canonical(c)
+	return agencies.Canonical(c)
 }
 
 // ParseCustody reads what Encode wrote, and nothing else.

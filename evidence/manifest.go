@@ -2,13 +2,10 @@ package evidence
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
 	"time"
-
-	"github.com/gowebpki/jcs"
 
 	"github.com/rogatory/rogatory/agencies"
 )
@@ -226,7 +223,7 @@ func (m *Manifest) Encode() ([]byte, error) {
 	if err := m.Check(); err != nil {
 		return nil, fmt.Errorf("encode manifest: %w", err)
 	}
-	return canonical(m)
+	return agencies.Canonical(m)
 }
 
 // ParseManifest reads what Encode wrote, and nothing else: any other spelling of
@@ -251,7 +248,7 @@ func parseCanonical(data []byte, v interface{ Check() error }) error {
 	if err := v.Check(); err != nil {
 		return err
 	}
-	again, err := canonical(v)
+	again, err := agencies.Canonical(v)
 	if err != nil {
 		return err
 	}
@@ -259,14 +256,6 @@ func parseCanonical(data []byte, v interface{ Check() error }) error {
 		return field("", agencies.RuleCanonical, "is not in canonical form (RFC 8785)")
 	}
 	return nil
-}
-
-func canonical(v any) ([]byte, error) {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return nil, fmt.Errorf("encode: %w", err)
-	}
-	return jcs.Transform(b)
 }
 
 // checkTime wants UTC in whole seconds: the only form that RFC 3339 spells in one way.

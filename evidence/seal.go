@@ -19,7 +19,6 @@ const (
 	// UnknownSize tells Seal that the caller does not know how long the source is.
 	UnknownSize int64 = -1
 
-	maxRecipients = 64
 	// maxHeader bounds what a hostile header may make the reader hold:
 	// 64 hybrid recipients take about 100 KiB.
 	maxHeader = 256 << 10
@@ -164,8 +163,8 @@ func SealedSize(plain int64, recipients []string) (int64, error) {
 }
 
 func parseRecipients(in []string) ([]age.Recipient, error) {
-	if len(in) == 0 || len(in) > maxRecipients {
-		return nil, field("recipients", agencies.RuleSize, fmt.Sprintf("must be 1 to %d [DIT-05]", maxRecipients))
+	if len(in) == 0 || len(in) > agencies.MaxRecipients {
+		return nil, field("recipients", agencies.RuleSize, fmt.Sprintf("must be 1 to %d [DIT-05]", agencies.MaxRecipients))
 	}
 	seen := make(map[string]bool, len(in))
 	out := make([]age.Recipient, 0, len(in))
@@ -181,7 +180,8 @@ func parseRecipients(in []string) ([]age.Recipient, error) {
 		} else {
 			r, err = age.ParseX25519Recipient(s)
 		}
-		if err != nil {
+		// bech32 has a second spelling, in upper case; one recipient, one spelling.
+		if err != nil || strings.ToLower(s) != s {
 			return nil, field(fmt.Sprintf("recipients[%d]", i), agencies.RuleFormat, "is not an age recipient")
 		}
 		out = append(out, r)

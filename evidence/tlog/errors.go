@@ -63,6 +63,14 @@ func readErr(part, file string, err error, format string, args ...any) error {
 	if transient(err) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("check ledger: "+format+": %w", append(args, err)...)
 	}
+	var re *readError
+	var le *lengthError
+	switch { // the cause knows the file better
+	case errors.As(err, &re):
+		file = re.path
+	case errors.As(err, &le):
+		file = le.path
+	}
 	return ledgerErr(part, file, err, format, args...)
 }
 

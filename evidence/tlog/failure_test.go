@@ -128,7 +128,7 @@ func TestOpenRefuses(t *testing.T) {
 		}, "tiles", tilePath(0, 2, 5)},
 		{"upper right edge tile flipped", func(dir string, _ *Config, _ *stream) { flip(dir, tilePath(1, 0, 2)) }, "tiles", tilePath(1, 0, 2)},
 		{"last bundle does not match its tile", func(dir string, _ *Config, _ *stream) { flip(dir, tilePath(bundleLevel, 2, 5)) }, "entries", tilePath(bundleLevel, 2, 5)},
-		{"last bundle lost", func(dir string, _ *Config, _ *stream) { remove(t, dir, tilePath(bundleLevel, 2, 5)) }, "tiles", ""},
+		{"last bundle lost", func(dir string, _ *Config, _ *stream) { remove(t, dir, tilePath(bundleLevel, 2, 5)) }, "tiles", tilePath(bundleLevel, 2, 5)},
 		{"stream and files restored together, but a witness knows more", func(_ string, c *Config, _ *stream) {
 			cp, err := keysOf(t).sign(518, rootOf(t, 518))
 			if err != nil {

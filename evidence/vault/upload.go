@@ -58,7 +58,7 @@ type PartRequest struct {
 	Expires time.Time   `json:"expires"`
 }
 
-// LogValue keeps the capability out of logs.
+// String keeps the capability out of logs.
 func (p PartRequest) String() string { return "part " + strconv.Itoa(p.Number) }
 
 // PartSizeFor gives the part size for a sealed size: 16 MiB, or as much more as
@@ -105,8 +105,8 @@ func (v *Vault) BeginUpload(ctx context.Context, state agencies.State, caseID st
 	// Announcing SHA-256 makes a server that keeps the rule refuse a part that
 	// comes without its checksum.
 	u.ID, err = v.s3.NewMultipartUpload(ctx, bucket, k, minio.PutObjectOptions{
-		ContentType: "application/octet-stream",
-		Checksum:    minio.ChecksumSHA256,
+		ContentType:  "application/octet-stream",
+		UserMetadata: map[string]string{"X-Amz-Checksum-Algorithm": "SHA256"},
 	})
 	if err != nil {
 		return Upload{}, storeErr("begin upload", err)
