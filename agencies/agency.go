@@ -112,16 +112,16 @@ func (s *StateEntry) check() error {
 	seen := map[string]bool{}
 	for i, day := range s.Holidays {
 		if t, err := time.Parse(time.DateOnly, day); err != nil || t.Format(time.DateOnly) != day {
-			return fieldErr(at("holidays", i), RuleFormat, "want a date, as in 2026-12-25")
+			return fieldErr(nth("holidays", i), RuleFormat, "want a date, as in 2026-12-25")
 		}
 		if seen[day] {
-			return fieldErr(at("holidays", i), RuleDuplicate, "listed twice")
+			return fieldErr(nth("holidays", i), RuleDuplicate, "listed twice")
 		}
 		seen[day] = true
 	}
 	for i := range s.Regimes {
 		if err := s.checkBinding(i); err != nil {
-			return under(at("regimes", i), err)
+			return under(nth("regimes", i), err)
 		}
 	}
 	return nil
@@ -177,11 +177,11 @@ func (a *Agency) checkSelf() error {
 	}
 	for i, c := range a.Competences {
 		if !c.Valid() {
-			return fieldErr(at("competences", i), RuleUnknown, "no such competence")
+			return fieldErr(nth("competences", i), RuleUnknown, "no such competence")
 		}
 		for _, other := range a.Competences[:i] {
 			if other == c {
-				return fieldErr(at("competences", i), RuleDuplicate, "listed twice")
+				return fieldErr(nth("competences", i), RuleDuplicate, "listed twice")
 			}
 		}
 	}
@@ -199,16 +199,16 @@ func (a *Agency) checkSelf() error {
 	for i := range a.Officers {
 		o := &a.Officers[i]
 		if err := o.ID.Check(); err != nil {
-			return under(at("officers", i), err)
+			return under(nth("officers", i), err)
 		}
 		if o.ID.Agency() != a.ID {
-			return fieldErr(at("officers", i)+".id", RuleMismatch, "officer of another agency")
+			return fieldErr(nth("officers", i)+".id", RuleMismatch, "officer of another agency")
 		}
 		if !o.Office.Valid() {
-			return fieldErr(at("officers", i)+".office", RuleUnknown, "no office a person can hold")
+			return fieldErr(nth("officers", i)+".office", RuleUnknown, "no office a person can hold")
 		}
 		if !o.Standing.Valid() {
-			return fieldErr(at("officers", i)+".standing", RuleUnknown, "want active, suspended or ended")
+			return fieldErr(nth("officers", i)+".standing", RuleUnknown, "want active, suspended or ended")
 		}
 	}
 	return nil
@@ -247,11 +247,11 @@ func checkLanguages(tags []string) error {
 			}
 		}
 		if !ok {
-			return fieldErr(at("languages", i), RuleFormat, "want a language tag, as in cs or sr-Latn")
+			return fieldErr(nth("languages", i), RuleFormat, "want a language tag, as in cs or sr-Latn")
 		}
 		for _, other := range tags[:i] {
 			if other == tag {
-				return fieldErr(at("languages", i), RuleDuplicate, "listed twice")
+				return fieldErr(nth("languages", i), RuleDuplicate, "listed twice")
 			}
 		}
 	}

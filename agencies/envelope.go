@@ -151,7 +151,7 @@ func highS(pub *ecdsa.PublicKey, sig []byte) bool {
 func guard(f func() error) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("verify signature: library panic: %v", r)
+			err = fmt.Errorf("call library: panic: %v", r)
 		}
 	}()
 	return f()

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// at spells the i-th element of a list in a field path.
-func at(list string, i int) string { return fmt.Sprintf("%s[%d]", list, i) }
+// nth spells the i-th element of a list in a field path.
+func nth(list string, i int) string { return fmt.Sprintf("%s[%d]", list, i) }
 
 // Registrar is one of those whose quorum signs the trust list.
 type Registrar struct {
@@ -70,6 +70,15 @@ func (l *TrustList) Validate() error {
 	return nil
 }
 
+// index is the index of a validated list, or a fresh one that makes no promise
+// about the list's signatures.
+func (l *TrustList) index() (*index, error) {
+	if l.idx != nil {
+		return l.idx, nil
+	}
+	return l.check()
+}
+
 func (l *TrustList) check() (*index, error) {
 	if l.Version < 1 {
 		return nil, fieldErr("version", RuleRequired, "versions begin at 1")
@@ -106,7 +115,7 @@ func (x *index) addRegistrars(l *TrustList) error {
 	}
 	names := map[string]bool{}
 	for i, r := range l.Registrars {
-		path := at("registrars", i)
+		path := nth("registrars", i)
 		if err := checkName("name", r.Name); err != nil {
 			return under(path, err)
 		}
@@ -135,7 +144,7 @@ func (x *index) addStates(l *TrustList) error {
 	}
 	names := map[string]bool{}
 	for i := range l.States {
-		s, path := &l.States[i], at("states", i)
+		s, path := &l.States[i], nth("states", i)
 		if err := s.check(); err != nil {
 			return under(path, err)
 		}
@@ -156,7 +165,7 @@ func (x *index) addAgencies(l *TrustList) error {
 	}
 	names := map[string]bool{}
 	for i := range l.Agencies {
-		a, path := &l.Agencies[i], at("agencies", i)
+		a, path := &l.Agencies[i], nth("agencies", i)
 		if err := a.checkSelf(); err != nil {
 			return under(path, err)
 		}
@@ -176,18 +185,18 @@ func (x *index) addAgencies(l *TrustList) error {
 			x.accounts[a.Account] = a
 		}
 		x.agencies[a.ID], names[fold(a.Name)] = a, true
-		if err := x.addKeys(x.keys, a.Keys, holder{agency: a}); err != nil {
+		if err := x.addKeys(x.keys, "keys", a.Keys, holder{agency: a}); err != nil {
 			return under(path, err)
 		}
 		officers := map[OfficerID]bool{}
 		for j := range a.Officers {
 			o := &a.Officers[j]
 			if officers[o.ID] {
-				return fieldErr(path+"."+at("officers", j)+".id", RuleDuplicate, "id used twice")
+				return fieldErr(path+"."+nth("officers", j)+".id", RuleDuplicate, "id used twice")
 			}
 			officers[o.ID] = true
-			if err := x.addKeys(x.keys, o.Keys, holder{agency: a, officer: o}); err != nil {
-				return under(path+"."+at("officers", j), err)
+			if err := x.addKeys(x.keys, "keys", o.Keys, holder{agency: a, officer: o}); err != nil {
+				return under(path+"."+nth("officers", j), err)
 			}
 		}
 	}
@@ -195,32 +204,31 @@ func (x *index) addAgencies(l *TrustList) error {
 }
 
 func (x *index) addPolicySigners(l *TrustList) error {
-	err := x.addKeys(x.policy, l.PolicySigners, holder{})
+	if err := x.addKeys(x.policy, "policy_signers", l.PolicySigners, holder{}); err != nil {
+		return err
+	}
 	for i := range l.PolicySigners {
-		if err == nil && l.PolicySigners[i].Use != UseSign {
-			err = fieldErr(at("policy_signers", i)+".use", RuleMismatch, "want sign")
+		if l.PolicySigners[i].Use != UseSign {
+			return fieldErr(nth("policy_signers", i)+".use", RuleMismatch, "want sign")
 		}
 	}
-	if err != nil && !strings.Contains(err.Error(), "policy_signers") {
-		err = under("policy_signers", err)
-	}
-	return err
+	return nil
 }
 
 // addKeys puts keys into one map while keeping them unique in all: a key that
 // is both a judge's and a registrar's would make two voices of one.
-func (x *index) addKeys(into map[KeyID]*holder, keys []Key, h holder) error {
+func (x *index) addKeys(into map[KeyID]*holder, list string, keys []Key, h holder) error {
 	if len(keys) > maxKeys {
-		return fieldErr("keys", RuleSize, "more than %d", maxKeys)
+		return fieldErr(list, RuleSize, "more than %d", maxKeys)
 	}
 	for i := range keys {
 		k := &keys[i]
 		pub, err := k.check()
 		if err != nil {
-			return under(at("keys", i), err)
+			return under(nth(list, i), err)
 		}
 		if x.keys[k.ID] != nil || x.policy[k.ID] != nil || x.registrars[k.ID] != nil {
-			return fieldErr(at("keys", i)+".id", RuleDuplicate, "key used twice in the list")
+			return fieldErr(nth(list, i)+".id", RuleDuplicate, "key used twice in the list")
 		}
 		into[k.ID] = &holder{agency: h.agency, officer: h.officer, key: k, pub: pub}
 	}
@@ -237,10 +245,10 @@ func checkWitnesses(vkeys []string) error {
 		parts := strings.SplitN(v, "+", 3)
 		if len(v) > 4096 || len(parts) != 3 || parts[0] == "" || len(parts[1]) != 8 || parts[2] == "" ||
 			strings.ContainsFunc(v, func(r rune) bool { return r <= ' ' || r > '~' }) {
-			return fieldErr(at("witnesses", i), RuleFormat, "want a C2SP verifier key name+hash+key")
+			return fieldErr(nth("witnesses", i), RuleFormat, "want a C2SP verifier key name+hash+key")
 		}
 		if slices.Contains(vkeys[:i], v) {
-			return fieldErr(at("witnesses", i), RuleDuplicate, "listed twice")
+			return fieldErr(nth("witnesses", i), RuleDuplicate, "listed twice")
 		}
 	}
 	return nil
@@ -264,6 +272,10 @@ func (l *TrustList) Agency(id ID) (*Agency, bool) {
 
 // ByAccount finds an agency by its NATS account key.
 func (l *TrustList) ByAccount(account string) (*Agency, bool) {
+	if l.idx != nil {
+		a := l.idx.accounts[account]
+		return a, a != nil
+	}
 	for i := range l.Agencies {
 		if account != "" && l.Agencies[i].Account == account {
 			return &l.Agencies[i], true
@@ -274,6 +286,10 @@ func (l *TrustList) ByAccount(account string) (*Agency, bool) {
 
 // State finds a State by code.
 func (l *TrustList) State(code State) (*StateEntry, bool) {
+	if l.idx != nil {
+		s := l.idx.states[code]
+		return s, s != nil
+	}
 	for i := range l.States {
 		if l.States[i].Code == code {
 			return &l.States[i], true
