@@ -15,6 +15,7 @@ import (
 
 	"github.com/gofiber/fiber/v3"
 	"github.com/pkg/xattr"
+	"github.com/versity/versitygw/auth"
 	"github.com/versity/versitygw/backend/meta"
 	"github.com/versity/versitygw/backend/posix"
 	"github.com/versity/versitygw/embedgw"
@@ -52,8 +53,9 @@ const (
 	s3StartTries  = 5
 )
 
-// s3Running guards the gateway's process-wide state.
-var s3Running atomic.Bool
+// s3Running guards the gateway's process-wide state. unsyncedStores is set by
+// tests alone, which show what the gateway loses without us.
+var s3Running, unsyncedStores atomic.Bool
 
 // S3 is a running server.
 type S3 struct {
@@ -93,6 +95,7 @@ func startS3(ctx context.Context, cfg S3Config) (*S3, error) {
 		RootUserAccess: cfg.AccessKey, RootUserSecret: string(cfg.SecretKey), Region: cfg.Region,
 		MaxConnections: s3Connections, MaxRequests: s3Requests, MultipartMaxParts: s3Parts,
 		KeepAlive: true, Quiet: true, DisableACLs: true,
+		IAMService: auth.NewIAMServiceSingle(auth.Account{Access: cfg.AccessKey, Secret: string(cfg.SecretKey), Role: auth.RoleAdmin}),
 	}
 	if cfg.TLS != nil {
 		// Absolute, because the working directory is about to move.
@@ -208,7 +211,7 @@ func openStore(dir string, log *slog.Logger) (*store, error) {
 	opts := posix.PosixOpts{VersioningDir: versions, DataIntegrityEtag: true, ForceNoObjLockFile: true}
 	opts.SetNewDirPerm(0o700)
 	opts.SetNewFilePerm(0o600)
-	attrs := &attributes{MetadataStorer: meta.XattrMeta{}, objects: objects}
+	attrs := &attributes{MetadataStorer: meta.XattrMeta{}, objects: objects, unsafe: unsyncedStores.Load()}
 	// Once begun with files beside the objects, always so: else the attributes
 	// would be lost when the directory moves to a better file system.
 	if _, err := os.Stat(sidecar); err == nil || !xattrsWork(objects) {

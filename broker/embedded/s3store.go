@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -135,6 +136,9 @@ func (s *store) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3
 	if err := s.ready(); err != nil {
 		return s3response.PutObjectOutput{}, err
 	}
+	if err := checkKey(in.Key); err != nil {
+		return s3response.PutObjectOutput{}, err
+	}
 	out, err := s.Posix.PutObject(ctx, in)
 	return out, s.settle(in.Bucket, in.Key, err)
 }
@@ -142,6 +146,9 @@ func (s *store) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3
 // CopyObject implements backend.Backend.
 func (s *store) CopyObject(ctx context.Context, in s3response.CopyObjectInput) (s3response.CopyObjectOutput, error) {
 	if err := s.ready(); err != nil {
+		return s3response.CopyObjectOutput{}, err
+	}
+	if err := checkKey(in.Key); err != nil {
 		return s3response.CopyObjectOutput{}, err
 	}
 	out, err := s.Posix.CopyObject(ctx, in)
@@ -153,6 +160,9 @@ func (s *store) DeleteObject(ctx context.Context, in *s3.DeleteObjectInput) (*s3
 	if err := s.ready(); err != nil {
 		return nil, err
 	}
+	if err := checkKey(in.Key); err != nil {
+		return nil, err
+	}
 	out, err := s.Posix.DeleteObject(ctx, in)
 	return out, s.settle(in.Bucket, in.Key, err)
 }
@@ -162,11 +172,17 @@ func (s *store) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput) (s
 	if err := s.ready(); err != nil {
 		return s3response.DeleteResult{}, err
 	}
-	out, err := s.Posix.DeleteObjects(ctx, in)
-	if in.Delete != nil {
-		for _, object := range in.Delete.Objects {
-			err = s.settle(in.Bucket, object.Key, err)
+	if in.Delete == nil {
+		return s3response.DeleteResult{}, s3err.GetAPIError(s3err.ErrMalformedXML)
+	}
+	for _, object := range in.Delete.Objects {
+		if err := checkKey(object.Key); err != nil {
+			return s3response.DeleteResult{}, err
 		}
+	}
+	out, err := s.Posix.DeleteObjects(ctx, in)
+	for _, object := range in.Delete.Objects {
+		err = s.settle(in.Bucket, object.Key, err)
 	}
 	return out, err
 }
@@ -174,6 +190,9 @@ func (s *store) DeleteObjects(ctx context.Context, in *s3.DeleteObjectsInput) (s
 // CreateMultipartUpload implements backend.Backend.
 func (s *store) CreateMultipartUpload(ctx context.Context, in s3response.CreateMultipartUploadInput) (s3response.InitiateMultipartUploadResult, error) {
 	if err := s.ready(); err != nil {
+		return s3response.InitiateMultipartUploadResult{}, err
+	}
+	if err := checkKey(in.Key); err != nil {
 		return s3response.InitiateMultipartUploadResult{}, err
 	}
 	out, err := s.Posix.CreateMultipartUpload(ctx, in)
@@ -286,6 +305,18 @@ func partName(upload *string, part *int32) string {
 		return ""
 	}
 	return filepath.Join(*upload, fmt.Sprint(*part))
+}
+
+// checkKey keeps clients out of the gateway's own directory in each bucket,
+// where the parts of uploads lie.
+func checkKey(key *string) error {
+	if key == nil {
+		return s3err.GetAPIError(s3err.ErrInvalidRequest)
+	}
+	if first, _, _ := strings.Cut(filepath.Clean(*key), "/"); first == posix.MetaTmpDir || first == ".." {
+		return s3err.GetAPIError(s3err.ErrAccessDenied)
+	}
+	return nil
 }
 
 // checkUpload lets pass what the gateway itself hands out. The id becomes part

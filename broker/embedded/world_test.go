@@ -2,6 +2,7 @@ package embedded_test
 
 import (
 	"context"
+	"encoding/base64"
 	"testing"
 	"time"
 
@@ -138,6 +139,8 @@ func dial(t testing.TB, url string, creds []byte, options ...nats.Option) *nats.
 	t.Cleanup(nc.Close)
 	return nc
 }
+
+func b64(data []byte) string { return base64.RawURLEncoding.EncodeToString(data) }
 
 func ctx(t testing.TB) context.Context {
 	c, cancel := context.WithTimeout(context.Background(), 20*time.Second)
