@@ -260,3 +260,26 @@ func TestImage(t *testing.T) {
 		}
 	}
 }
+
+// Names that YAML would read as a number, a truth value or nothing are legal
+// in Kubernetes and must stay text.
+func TestNamesStayText(t *testing.T) {
+	odd := []string{"true", "null", "123", "1e3", "0x1f", "no", "1.5"}
+	v := fixture(t, "all")
+	for i, name := range odd {
+		v["broker"].(map[string]any)["keyring"] = map[string]any{"existingSecret": name, "key": name}
+		v["broker"].(map[string]any)["policy"] = map[string]any{"bundle": map[string]any{"existingConfigMap": name, "key": name}}
+		v["broker"].(map[string]any)["priorityClassName"] = name
+		v["broker"].(map[string]any)["persistence"] = map[string]any{"storageClass": name, "size": "100"}
+		v["trust"].(map[string]any)["list"] = map[string]any{"existingConfigMap": name, "key": name}
+		v["imagePullSecrets"] = []any{name}
+		v["serviceAccount"] = map[string]any{"name": name}
+		v["nameOverride"], v["fullnameOverride"] = odd[i%2], odd[i%2]
+		v["commonLabels"] = map[string]any{"a": name}
+		v["network"] = name
+		s := named[*appsv1.StatefulSet](t, objects(t, v), odd[i%2]+"-broker")
+		if got := s.Spec.Template.Spec.ServiceAccountName; got != name {
+			t.Errorf("%s became %s", name, got)
+		}
+	}
+}

@@ -94,6 +94,36 @@ func TestNetworkPolicyCoversPods(t *testing.T) {
 	}
 }
 
+// The pods that the release itself connects with are let in: a policy that
+// names their labels wrongly shows only as a timeout.
+func TestNetworkPolicyAdmitsOwnClients(t *testing.T) {
+	for name, clients := range map[string][]string{
+		"embedded": {"demo-rogatory-test"},
+		"gateway":  {"demo-rogatory-test", "demo-rogatory-gateway"},
+		"all":      {"courier-test", "courier-gateway"},
+	} {
+		m := objects(t, fixture(t, name))
+		ps := pods(t, m)
+		for _, np := range each[*networkingv1.NetworkPolicy](m) {
+			if !strings.HasSuffix(np.Name, "-broker") {
+				continue
+			}
+			var in []string
+			for _, peer := range np.Spec.Ingress[0].From {
+				if peer.PodSelector == nil || peer.NamespaceSelector != nil {
+					continue
+				}
+				for _, p := range matching(t, ps, peer.PodSelector) {
+					in = append(in, p.name)
+				}
+			}
+			if !slices.Equal(in, clients) {
+				t.Errorf("%s: %s admits %v, want %v", name, np.Name, in, clients)
+			}
+		}
+	}
+}
+
 // ruleLine writes a rule on one line. A rule without peers or ports would mean
 // "everyone" or "everything", which no rule of ours may say.
 func ruleLine(t *testing.T, peers []networkingv1.NetworkPolicyPeer, ports []networkingv1.NetworkPolicyPort) string {

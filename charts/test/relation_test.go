@@ -217,7 +217,11 @@ func TestDisruptionBudget(t *testing.T) {
 	if b := each[*policyv1.PodDisruptionBudget](objects(t, fixture(t, "embedded"))); len(b) != 0 {
 		t.Error("a budget for one broker would block every drain")
 	}
-	b := named[*policyv1.PodDisruptionBudget](t, objects(t, fixture(t, "external")), "demo-rogatory-broker")
+	m := objects(t, fixture(t, "external"))
+	if s := named[*appsv1.StatefulSet](t, m, "demo-rogatory-broker"); s.Spec.Replicas == nil || *s.Spec.Replicas != 3 {
+		t.Errorf("replicas is %v", s.Spec.Replicas)
+	}
+	b := named[*policyv1.PodDisruptionBudget](t, m, "demo-rogatory-broker")
 	if b.Spec.MaxUnavailable == nil || b.Spec.MaxUnavailable.IntValue() != 1 {
 		t.Errorf("maxUnavailable is %v", b.Spec.MaxUnavailable)
 	}

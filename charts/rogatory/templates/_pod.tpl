@@ -1,6 +1,6 @@
 {{/* What every pod of the chart has in common, the test pod included. */}}
 {{- define "rogatory.podBase" -}}
-serviceAccountName: {{ include "rogatory.serviceAccountName" . }}
+serviceAccountName: {{ include "rogatory.serviceAccountName" . | quote }}
 automountServiceAccountToken: false
 enableServiceLinks: false
 securityContext:
@@ -14,7 +14,7 @@ securityContext:
 {{- with concat .Values.imagePullSecrets (default list .Values.global.imagePullSecrets) | uniq }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ . | quote }}
   {{- end }}
 {{- end }}
 {{- end -}}
@@ -43,7 +43,7 @@ tolerations:
   {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- with .values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- $selector := dict "matchLabels" (include "rogatory.selectorLabels" . | fromYaml) }}
 {{- with .values.topologySpreadConstraints }}
@@ -76,7 +76,7 @@ env:
 {{/* Files of a Secret in the projected volume: (dict "secret" "name" "items" (list (list "key" "path"))). One key may serve several paths. */}}
 {{- define "rogatory.projectSecret" -}}
 - secret:
-    name: {{ .secret }}
+    name: {{ .secret | quote }}
     items:
       {{- range .items }}
       - key: {{ first . | quote }}
@@ -94,9 +94,9 @@ env:
   spec:
     accessModes: [{{ .accessMode }}]
     {{- with .storageClass }}
-    storageClassName: {{ . }}
+    storageClassName: {{ . | quote }}
     {{- end }}
     resources:
       requests:
-        storage: {{ .size }}
+        storage: {{ .size | quote }}
 {{- end -}}
