@@ -120,6 +120,9 @@ func (a *auditor) chain(ctx context.Context, cp Checkpoint) error {
 			return &AuditError{File: chainPath(uint64(i)), Index: -1, Check: "chain", Detail: fmt.Sprintf("size %d does not grow", size)}
 		}
 	}
+	if cp.Size > slices.Max(append(sizes, 0)) || len(names) == 0 {
+		return &AuditError{File: chainPath(uint64(len(names))), Index: -1, Check: "chain", Detail: "is missing, the published checkpoint is newer than all"}
+	}
 	if !slices.Contains(sizes, cp.Size) {
 		return &AuditError{File: checkpointPath, Index: -1, Check: "chain", Detail: "was never committed"}
 	}
