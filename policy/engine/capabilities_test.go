@@ -83,7 +83,7 @@ func TestCapabilities(t *testing.T) {
 		caps := &ast.Capabilities{Features: all.Features}
 		for _, b := range all.Builtins {
 			if slices.Contains(safe, b.Name) || need.ContainsBuiltin(b.Name) && !forbidden(b) {
-				caps.Builtins = append(caps.Builtins, b)
+				caps.Builtins = append(caps.Builtins, b.Minimal())
 			}
 		}
 		text, err := json.MarshalIndent(caps, "", " ")
@@ -112,8 +112,8 @@ func TestCapabilities(t *testing.T) {
 			continue
 		}
 		// An OPA upgrade that changes a signature or makes one non-deterministic shows here.
-		want, _ := json.Marshal(all.Builtins[i])
-		got, _ := json.Marshal(b)
+		want, _ := json.Marshal(all.Builtins[i].Minimal())
+		got, _ := json.Marshal(b.Minimal())
 		if !bytes.Equal(want, got) {
 			t.Errorf("built-in %s differs from this OPA:\n got %s\nwant %s", b.Name, got, want)
 		}
