@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+	"helm.sh/helm/v4/pkg/chart/common"
+	appsv1 "k8s.io/api/apps/v1"
 )
 
 // leaf is one documented value of values.yaml.
@@ -114,6 +117,29 @@ func TestReadmeValues(t *testing.T) {
 	}
 	if !bytes.Equal(old, want) {
 		t.Error("the table in README.md is not that of values.yaml; run with -update")
+	}
+}
+
+// The README's values are whole: they render once the digests left out are in.
+func TestReadmeExamples(t *testing.T) {
+	b, err := os.ReadFile(filepath.Join(chartDir, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllStringSubmatch(string(b), -1)
+	if len(blocks) != 2 {
+		t.Fatalf("%d examples, want a broker and a gateway", len(blocks))
+	}
+	fill := strings.NewReplacer("sha-256:…", "sha-256:"+strings.Repeat("0", 64), "demo+…", "demo+1a2b3c4d+AUf5Tn2lRLJxYVvSfv5wTXwbzQkTBSYdEVdXVzXkVJVX")
+	for i, want := range []string{"demo-rogatory-broker", "demo-rogatory-gateway"} {
+		v, err := common.ReadValues([]byte(fill.Replace(blocks[i][1])))
+		if err != nil {
+			t.Fatal(err)
+		}
+		sets := each[*appsv1.StatefulSet](objects(t, v))
+		if len(sets) != 1 || sets[0].Name != want {
+			t.Errorf("example %d: got %d StatefulSets, want %s alone", i+1, len(sets), want)
+		}
 	}
 }
 
