@@ -1,0 +1,292 @@
+//go:build linux
+
+package embedded_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/rogatory/rogatory/broker/embedded"
+	"github.com/rogatory/rogatory/broker/embedded/powercut"
+)
+
+// cutAfter is how long the traffic runs before the power goes.
+const cutAfter = 1500 * time.Millisecond
+
+func record(i int) *nats.Msg {
+	return &nats.Msg{Subject: fmt.Sprintf("ldg._._.case.%d", i), Data: []byte(fmt.Sprintf("%d:%s", i, noise(500+i%1500)))}
+}
+
+// fill appends single records and batches in turn until an append fails, and
+// returns the last acknowledged sequence.
+func fill(js jetstream.JetStream) (acked uint64, batches [][2]uint64) {
+	for round := 0; ; round++ {
+		n := 1
+		if round%3 == 2 {
+			n = 2 + round%17
+		}
+		var msgs []*nats.Msg
+		for i := range n {
+			msgs = append(msgs, record(int(acked)+1+i))
+		}
+		deadline, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+		last, err := embedded.PublishBatch(deadline, js, acked, msgs)
+		cancel()
+		batches = append(batches, [2]uint64{acked + 1, acked + uint64(n)})
+		if err != nil {
+			return acked, batches
+		}
+		acked = last
+	}
+}
+
+// What the ledger acknowledged survives a power cut in the middle of traffic,
+// batches whole or not at all, and so do accounts and revocations.
+func TestPowerCutLedger(t *testing.T) {
+	disk := powercut.New(t, 256)
+	w := newWorld(t, disk.Dir)
+	a := w.join()
+	user, err := embedded.UserPublic(a.creds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := embedded.AgencyUserCreds(a.keys.Signing, a.keys.Public, "second", time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	js := w.jetStream()
+	var acked uint64
+	var batches [][2]uint64
+	var traffic sync.WaitGroup
+	traffic.Go(func() { acked, batches = fill(js) })
+	time.Sleep(cutAfter)
+	if err := embedded.RevokeUser(ctx(t), w.connect(embedded.RoleAdmin), w.op, a.keys.Public, user, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	disk.Cut()
+	traffic.Wait()
+	if err := w.nats.Close(); err != nil {
+		t.Fatal(err)
+	}
+	disk.Restore()
+	w.start()
+	if err := w.checkLedger(); err != nil {
+		t.Fatal(err)
+	}
+	lost, last := missing(t, w.jetStream(), acked)
+	t.Logf("power cut: %d records acknowledged, %d lost, last stored %d", acked, lost, last)
+	if lost != 0 || acked < 100 {
+		t.Errorf("%d of %d acknowledged records are lost", lost, acked)
+	}
+	for _, b := range batches {
+		if last >= b[0] && last < b[1] {
+			t.Errorf("batch %d..%d is stored in part, up to %d", b[0], b[1], last)
+		}
+	}
+	if nc, err := embedded.Connect(w.nats.URL(), a.creds, nil, nats.MaxReconnects(0)); err == nil {
+		nc.Close()
+		t.Error("a revoked user is back")
+	}
+	dial(t, w.nats.URL(), second)
+	// The ledger goes on where it stopped.
+	if _, err := embedded.PublishBatch(ctx(t), w.jetStream(), last, []*nats.Msg{record(1 << 20)}); err != nil {
+		t.Error(err)
+	}
+}
+
+// missing counts acknowledged records that are not there byte by byte.
+func missing(t *testing.T, js jetstream.JetStream, acked uint64) (lost int, last uint64) {
+	t.Helper()
+	s, err := js.Stream(ctx(t), embedded.StreamName)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		return int(acked), 0
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for seq := uint64(1); seq <= acked; seq++ {
+		m, err := s.GetMsg(context.Background(), seq)
+		if errors.Is(err, jetstream.ErrMsgNotFound) {
+			lost++
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(m.Data, record(int(seq)).Data) {
+			lost++
+		}
+	}
+	return lost, s.CachedInfo().State.LastSeq
+}
+
+// The same harness, against the default of nats-server: it must find losses,
+// or it proves nothing.
+func TestPowerCutControlLedger(t *testing.T) {
+	disk := powercut.New(t, 256)
+	op, err := embedded.GenerateOperator("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := embedded.StartNATSUnsynced(embedded.NATSConfig{Dir: disk.Dir, Listen: "127.0.0.1:0", Operator: op})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = n.Close() })
+	w := &world{t: t, dir: disk.Dir, op: op, nats: n}
+	if err := embedded.ProvisionLedger(ctx(t), w.connect(embedded.RoleProvision), 1); err != nil {
+		t.Fatal(err)
+	}
+	js := w.jetStream()
+	var acked uint64
+	var traffic sync.WaitGroup
+	traffic.Go(func() { acked, _ = fill(js) })
+	time.Sleep(cutAfter)
+	disk.Cut()
+	traffic.Wait()
+	if err := n.Close(); err != nil {
+		t.Fatal(err)
+	}
+	disk.Restore()
+	w.start()
+	lost, _ := missing(t, w.jetStream(), acked)
+	t.Logf("power cut without synced writes: %d records acknowledged, %d lost", acked, lost)
+	if lost == 0 {
+		t.Error("nothing was lost without syncing: the harness does not cut power")
+	}
+}
+
+// stored is one acknowledged object version.
+type stored struct {
+	key, version string
+	data         []byte
+	until        time.Time
+}
+
+// deposit stores objects in every way there is until one fails, and returns
+// what was acknowledged.
+func deposit(b *bucket) (acked []stored, parts int) {
+	background := context.Background()
+	for i := 0; ; i++ {
+		data := noise(1000 + (i*7919)%90_000)
+		key := fmt.Sprintf("case/%d/%d", i%7, i)
+		opts := minio.PutObjectOptions{DisableMultipart: true}
+		var until time.Time
+		if i%4 == 1 {
+			until = time.Now().Add(time.Hour).UTC().Truncate(time.Second)
+			opts.Mode, opts.RetainUntilDate = minio.Compliance, until
+		}
+		if i%4 == 2 {
+			key = "case/overwritten" // a new version each time
+		}
+		if i%4 == 3 {
+			id, err := b.NewMultipartUpload(background, b.name, key, minio.PutObjectOptions{})
+			if err != nil {
+				return acked, parts
+			}
+			part, err := b.PutObjectPart(background, b.name, key, id, 1, bytes.NewReader(data), int64(len(data)), minio.PutObjectPartOptions{})
+			if err != nil {
+				return acked, parts
+			}
+			parts++
+			info, err := b.CompleteMultipartUpload(background, b.name, key, id, []minio.CompletePart{{PartNumber: 1, ETag: part.ETag}}, minio.PutObjectOptions{})
+			if err != nil {
+				return acked, parts
+			}
+			acked = append(acked, stored{key: key, version: info.VersionID, data: data})
+			continue
+		}
+		info, err := b.Client.PutObject(background, b.name, key, bytes.NewReader(data), int64(len(data)), opts)
+		if err != nil {
+			return acked, parts
+		}
+		acked = append(acked, stored{key: key, version: info.VersionID, data: data, until: until})
+	}
+}
+
+func cutS3(t *testing.T) (acked, lost int) {
+	disk := powercut.New(t, 512)
+	s := startS3(t, disk.Dir)
+	b := openBucket(t, s.Endpoint(), "state-xa", true)
+	// An upload under way: its acknowledged part must be usable afterwards.
+	id, err := b.NewMultipartUpload(ctx(t), b.name, "under-way", minio.PutObjectOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := b.PutObjectPart(ctx(t), b.name, "under-way", id, 1, bytes.NewReader(noise(77_777)), 77_777, minio.PutObjectPartOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var objects []stored
+	var traffic sync.WaitGroup
+	var mu sync.Mutex
+	traffic.Go(func() {
+		got, _ := deposit(b)
+		mu.Lock()
+		defer mu.Unlock()
+		objects = got
+	})
+	time.Sleep(cutAfter)
+	disk.Cut()
+	traffic.Wait()
+	_ = s.Close()
+	disk.Restore()
+	b = openBucket(t, startS3(t, disk.Dir).Endpoint(), "state-xa", false)
+	read := func(key, version string) []byte {
+		o, err := b.Client.GetObject(ctx(t), b.name, key, minio.GetObjectOptions{VersionID: version})
+		if err != nil {
+			return nil
+		}
+		defer o.Close()
+		var data bytes.Buffer
+		if _, err := data.ReadFrom(o); err != nil {
+			return nil
+		}
+		return data.Bytes()
+	}
+	for _, o := range objects {
+		if !bytes.Equal(read(o.key, o.version), o.data) {
+			lost++
+			continue
+		}
+		if !o.until.IsZero() {
+			if err := b.Client.RemoveObject(ctx(t), b.name, o.key, minio.RemoveObjectOptions{VersionID: o.version}); err == nil {
+				t.Errorf("the lock of %s is lost", o.key)
+			}
+		}
+	}
+	_, err = b.CompleteMultipartUpload(ctx(t), b.name, "under-way", id, []minio.CompletePart{{PartNumber: 1, ETag: part.ETag}}, minio.PutObjectOptions{})
+	if err != nil || !bytes.Equal(read("under-way", ""), noise(77_777)) {
+		lost++
+	}
+	return len(objects) + 1, lost
+}
+
+// What the S3 server acknowledged survives a power cut in the middle of
+// traffic: plain, locked, overwritten and multipart objects, and single parts.
+func TestPowerCutS3(t *testing.T) {
+	acked, lost := cutS3(t)
+	t.Logf("power cut: %d objects acknowledged, %d lost", acked, lost)
+	if lost != 0 || acked < 30 {
+		t.Errorf("%d of %d acknowledged objects are lost", lost, acked)
+	}
+}
+
+// The bare gateway, for control.
+func TestPowerCutControlS3(t *testing.T) {
+	defer embedded.UnsyncedS3()()
+	acked, lost := cutS3(t)
+	t.Logf("power cut without our syncing: %d objects acknowledged, %d lost", acked, lost)
+	if lost == 0 {
+		t.Error("nothing was lost without syncing: the harness does not cut power")
+	}
+}
