@@ -1,0 +1,235 @@
+# Who may issue and who must validate, EPO-I.
+package rogatory.epo
+
+import data.rogatory.law.epo as law
+import data.rogatory.lib
+
+# competent is the closed list of Art. 4(1)-(3) for one category.
+competent(c) := law.issuers[input.instrument][law.track[c]]
+
+validators(c) := sprintf("validator_must_be=%s", [concat("|", [v |
+	some v in ["judge", "court", "investigating_judge", "public_prosecutor"]
+	v in competent(c)
+])])
+
+issued_by_competent(c) if facts.issued_by in competent(c)
+
+# validated_is_needed: an investigating authority acted, or a prosecutor on the heavy track.
+validated_by_competent(c) if {
+	not issued_by_competent(c)
+	facts.validated_by in competent(c)
+}
+
+needs_derogation contains c if {
+	some c in categories
+	lib.said(facts.issued_by)
+	not issued_by_competent(c)
+	not validated_by_competent(c)
+}
+
+# derogable: Art. 4(5) never reaches a production order for traffic or content.
+derogable(_) if epoc_pr
+
+derogable(c) if {
+	epoc
+	law.track[c] == "light"
+}
+
+derogation(c) if {
+	needs_derogation[c]
+	derogable(c)
+	emergency
+	facts.validation_obtainable_in_time == false
+	facts.similar_domestic_order_possible_without_validation == true
+}
+
+# METADATA
+# title: Production order, light track
+# custom: {rule: EPO-I-01, article: "Reg. (EU) 2023/1543 Art. 4(1)", mode: auto, src: V}
+findings contains f if {
+	judged("authority")
+	epoc
+	some c in light
+	f := lib.finding(rego.metadata.rule(), authority_view(c))
+}
+
+# METADATA
+# title: Production order, heavy track, no prosecutor
+# custom: {rule: EPO-I-02, article: "Reg. (EU) 2023/1543 Art. 4(2)", mode: auto, src: V}
+findings contains f if {
+	judged("authority")
+	epoc
+	some c in heavy
+	f := lib.finding(rego.metadata.rule(), authority_view(c))
+}
+
+# METADATA
+# title: Preservation order
+# custom: {rule: EPO-I-03, article: "Reg. (EU) 2023/1543 Art. 4(3)", mode: auto, src: V}
+findings contains f if {
+	judged("authority")
+	epoc_pr
+	some c in categories
+	f := lib.finding(rego.metadata.rule(), authority_view(c))
+}
+
+authority_view(c) := {
+	"check": sprintf("authority|%s", [c]), "outcome": "permit", "fact": "issued_by",
+	"text": sprintf("issuer_competent: A %s may issue this order for %s data.", [spoken(facts.issued_by), spoken(c)]),
+} if {
+	issued_by_competent(c)
+} else := {
+	"check": sprintf("authority|%s", [c]), "outcome": "permit", "fact": "validated_by",
+	"text": sprintf("validated: The order of the %s for %s data was validated by a %s.", [spoken(facts.issued_by), spoken(c), spoken(facts.validated_by)]),
+} if {
+	lib.said(facts.issued_by)
+	validated_by_competent(c)
+} else := {
+	"check": sprintf("authority|%s", [c]), "outcome": "permit", "fact": "emergency_claimed",
+	"text": sprintf("unvalidated_in_emergency: In this emergency the order for %s data may go out before validation.", [spoken(c)]),
+} if {
+	derogation(c)
+} else := {
+	"check": sprintf("authority|%s", [c]), "outcome": "needs_validation", "fact": "validated_by", "do": [validators(c)],
+	"text": sprintf("validation_missing: For %s data a %s cannot act alone; one of these must issue or validate: %s.", [spoken(c), spoken(facts.issued_by), spoken(lib.words(competent(c)))]),
+} if {
+	needs_derogation[c]
+	validator_recorded
+}
+
+validator_recorded if facts.validated_by == null
+
+validator_recorded if is_string(facts.validated_by)
+
+spoken(s) := replace(s, "_", " ")
+
+# METADATA
+# title: Emergency derogation used, validation afterwards
+# custom: {rule: EPO-I-04, article: "Reg. (EU) 2023/1543 Art. 4(5); rec. 37", mode: auto, src: V}
+findings contains f if {
+	judged("authority")
+	some c in categories
+	derogation(c)
+	f := lib.finding(rego.metadata.rule(), {
+		"check": "derogation", "outcome": "permit", "fact": "validation_obtainable_in_time",
+		"do": ["ex_post_validation_sought_within=PT48H", "count_statistic=emergency_derogation", validators(c)],
+		"text": "derogation: Validation could not be had in time and a similar domestic order needs none, so it must be sought within 48 hours.",
+	})
+}
+
+# METADATA
+# title: Emergency, but the derogation is not open
+# custom: {rule: EPO-I-04, article: "Reg. (EU) 2023/1543 Art. 4(5); rec. 37", mode: auto, src: V}
+findings contains f if {
+	judged("authority")
+	facts.emergency_claimed == true
+	some c in needs_derogation
+	not derogation(c)
+	f := lib.finding(rego.metadata.rule(), derogation_view(c))
+}
+
+derogation_view(c) := {
+	"check": "derogation", "outcome": "needs_validation", "fact": "data_categories",
+	"do": ["derogation_not_available_for_content", validators(c)],
+	"text": "derogation_not_for_content: Even in an emergency an order for content must be validated first.",
+} if {
+	not derogable(c)
+	c == "content"
+} else := {
+	"check": "derogation", "outcome": "needs_validation", "fact": "data_categories",
+	"do": ["derogation_conditions_not_met", validators(c)],
+	"text": "derogation_not_for_traffic: Even in an emergency an order for traffic data must be validated first.",
+} if {
+	not derogable(c)
+} else := {
+	"check": "derogation", "outcome": "needs_validation", "fact": "validation_obtainable_in_time",
+	"do": ["derogation_conditions_not_met", validators(c)],
+	"text": "derogation_validation_obtainable: Validation can be had in time, so the order must wait for it.",
+} if {
+	facts.validation_obtainable_in_time == true
+} else := {
+	"check": "derogation", "outcome": "needs_validation", "fact": "similar_domestic_order_possible_without_validation",
+	"do": ["derogation_conditions_not_met", validators(c)],
+	"text": "derogation_not_domestic: In a similar domestic case the order could not be issued without validation.",
+} if {
+	facts.similar_domestic_order_possible_without_validation == false
+} else := {
+	"check": "derogation", "outcome": "needs_validation", "fact": "threat",
+	"do": ["derogation_conditions_not_met", validators(c)],
+	"text": "derogation_no_emergency: The derogation needs a real emergency with recorded reasons.",
+}
+
+# METADATA
+# title: No validation needed afterwards
+# custom: {rule: EPO-I-04, article: "Reg. (EU) 2023/1543 Art. 4(1)-(3), 4(5)", mode: auto, src: V}
+findings contains f if {
+	judged("authority")
+	emergency
+	count(categories) > 0
+	count(needs_derogation) == 0
+	lib.said(facts.issued_by)
+	f := lib.finding(rego.metadata.rule(), {
+		"check": "derogation", "outcome": "permit", "fact": "issued_by", "do": ["no_ex_post_validation_needed"],
+		"text": "no_ex_post_validation: The order was issued or validated by a competent authority, so nothing is left to validate.",
+	})
+}
+
+# ex_post concerns only orders that went out under the derogation.
+settled contains "ex_post" if {
+	judged("ex_post")
+	lib.said(facts.issued_by)
+	count(needs_derogation) == 0
+	facts.ex_post_validation != "refused"
+}
+
+# METADATA
+# title: Validation afterwards
+# custom: {rule: EPO-I-04, article: "Reg. (EU) 2023/1543 Art. 4(5)", mode: auto, src: V}
+findings contains f if {
+	judged("ex_post")
+	count(needs_derogation) > 0
+	facts.ex_post_validation != "refused"
+	f := lib.finding(rego.metadata.rule(), ex_post_view)
+}
+
+ex_post_view := {
+	"check": "ex_post", "outcome": "permit", "fact": "ex_post_validation",
+	"text": "ex_post_granted: The order has been validated afterwards.",
+} if {
+	facts.ex_post_validation == "granted"
+} else := {
+	"check": "ex_post", "outcome": "needs_validation", "fact": "hours_since_issue",
+	"do": ["seek_validation_duty_breached", ex_post_validators],
+	"text": sprintf("ex_post_not_sought: Validation was not sought within 48 hours; %d have passed since the order was issued.", [facts.hours_since_issue]),
+} if {
+	facts.ex_post_validation == "not_sought"
+	lib.at_least(facts.hours_since_issue, 49)
+} else := {
+	"check": "ex_post", "outcome": "human_review", "fact": "ex_post_validation", "do": ["flag_for_counsel"],
+	"text": "ex_post_pending_late: Validation was sought but is still open after 48 hours, which the Regulation does not address.",
+	"ask": "validating authority: Is the emergency order validated, and may the data be used meanwhile?",
+} if {
+	facts.ex_post_validation == "pending"
+	lib.at_least(facts.hours_since_issue, 49)
+} else := {
+	"check": "ex_post", "outcome": "permit", "fact": "hours_since_issue", "do": ["ex_post_validation_sought_within=PT48H"],
+	"text": "ex_post_open: The 48 hours for seeking validation have not run out.",
+} if {
+	facts.ex_post_validation in {"not_sought", "pending", "sought"}
+	lib.at_most(facts.hours_since_issue, 48)
+}
+
+ex_post_validators := min({validators(c) | some c in needs_derogation})
+
+# METADATA
+# title: Validation afterwards refused
+# custom: {rule: EPO-X-01, article: "Reg. (EU) 2023/1543 Art. 4(5), 28(2)(i)", mode: auto, src: V}
+findings contains f if {
+	judged("ex_post")
+	facts.ex_post_validation == "refused"
+	f := lib.finding(rego.metadata.rule(), {
+		"check": "ex_post", "outcome": "deny", "fact": "ex_post_validation",
+		"do": ["withdraw_order", "delete_or_restrict_data", "count_statistic=ex_post_validation_not_granted"],
+		"text": "ex_post_refused: Validation was refused, so the order is withdrawn and data obtained are deleted or restricted.",
+	})
+}

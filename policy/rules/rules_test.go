@@ -1,0 +1,159 @@
+package rules_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/open-policy-agent/opa/v1/ast"
+	"github.com/open-policy-agent/opa/v1/bundle"
+	"github.com/open-policy-agent/opa/v1/loader/filter"
+	"github.com/open-policy-agent/opa/v1/rego"
+	"github.com/open-policy-agent/opa/v1/storage"
+	"github.com/open-policy-agent/opa/v1/storage/inmem"
+
+	"github.com/rogatory/rogatory/policy/rules"
+)
+
+const entry = "data.rogatory.main.decision"
+
+// network is the bundle compiled as the engine would: strict, and without any
+// builtin that reads a clock, the network or a random source.
+type network struct {
+	modules  map[string]*ast.Module
+	compiler *ast.Compiler
+	store    storage.Store
+	query    rego.PreparedEvalQuery
+}
+
+var forbidden = []string{"time.now_ns", "http.send", "net.lookup_ip_addr", "opa.runtime", "rand.intn", "uuid.rfc4122", "bits.lsh"}
+
+func load(t *testing.T, tests bool) *network {
+	t.Helper()
+	root, err := rules.Bundle()
+	if err != nil {
+		t.Fatal(err)
+	}
+	loader, err := bundle.NewFSLoader(root)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var skip filter.LoaderFilter = func(path string, info fs.FileInfo, _ int) bool {
+		if info.IsDir() || rules.InBundle(path) {
+			return false
+		}
+		return !tests || !strings.HasSuffix(path, "_test.rego")
+	}
+	b, err := bundle.NewCustomReader(loader.WithFilter(skip)).WithProcessAnnotations(true).WithSkipBundleVerification(true).Read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := &network{modules: map[string]*ast.Module{}, store: inmem.NewFromObject(b.Data)}
+	for _, m := range b.Modules {
+		n.modules[m.Path] = m.Parsed
+	}
+	caps := ast.CapabilitiesForThisVersion()
+	kept := caps.Builtins[:0]
+	for _, f := range caps.Builtins {
+		ok := true
+		for _, name := range forbidden {
+			ok = ok && f.Name != name
+		}
+		if ok {
+			kept = append(kept, f)
+		}
+	}
+	caps.Builtins = kept
+	caps.AllowNet = []string{}
+	n.compiler = ast.NewCompiler().WithStrict(true).WithCapabilities(caps)
+	n.compiler.Compile(n.modules)
+	if n.compiler.Failed() {
+		t.Fatal(n.compiler.Errors)
+	}
+	n.query, err = rego.New(rego.Query(entry), rego.Compiler(n.compiler), rego.Store(n.store)).PrepareForEval(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+type reason struct{ Rule, Article, Text, Outcome, Fact string }
+
+type decision struct {
+	Outcome        string   `json:"outcome"`
+	Obligations    []string `json:"obligations"`
+	Reasons        []reason `json:"reasons"`
+	HumanQuestions []string `json:"human_questions"`
+}
+
+func (n *network) decide(t *testing.T, regime string, facts map[string]any, states map[string]any) decision {
+	t.Helper()
+	in := map[string]any{
+		"action": facts["action"], "instrument": facts["instrument"], "regime": regime, "facts": facts,
+		"now": "2026-11-23T12:00:00Z", "provenance": map[string]any{}, "context": map[string]any{"states": states},
+	}
+	for k, v := range in {
+		if v == nil {
+			in[k] = ""
+		}
+	}
+	rs, err := n.query.Eval(context.Background(), rego.EvalInput(in))
+	if err != nil {
+		t.Fatalf("evaluate: %v", err)
+	}
+	if len(rs) != 1 || len(rs[0].Expressions) != 1 {
+		t.Fatalf("evaluate: undefined for %v", facts)
+	}
+	raw, err := json.Marshal(rs[0].Expressions[0].Value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var d decision
+	if err := json.Unmarshal(raw, &d); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+type lawCase struct {
+	ID        string         `json:"id"`
+	Regime    string         `json:"regime"`
+	Facts     map[string]any `json:"facts"`
+	Narrative string         `json:"narrative"`
+	Expect    string         `json:"expect"`
+	Also      []string       `json:"also"`
+	Why       string         `json:"why"`
+}
+
+func readCases(t *testing.T, name string) []lawCase {
+	t.Helper()
+	raw, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []lawCase
+	for i, line := range strings.Split(strings.TrimSpace(string(raw)), "\n") {
+		dec := json.NewDecoder(strings.NewReader(line))
+		dec.UseNumber()
+		var c lawCase
+		if err := dec.Decode(&c); err != nil {
+			t.Fatalf("%s line %d: %v", name, i+1, err)
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+func explain(d decision) string {
+	var b strings.Builder
+	for _, r := range d.Reasons {
+		if r.Outcome != "permit" {
+			fmt.Fprintf(&b, "\n\t%-18s %-10s %s [%s]", r.Outcome, r.Rule, r.Text, r.Fact)
+		}
+	}
+	return b.String()
+}
