@@ -93,12 +93,15 @@ func (l *Log) commit(ctx context.Context, entries [][]byte) error {
 	files := next.extend(entries)
 	root := [32]byte(next.root())
 
-	// Before the commit any failure leaves the old head standing.
+	// Before the commit any failure leaves the old head standing. Signing goes
+	// on beside the slow write; the signature stays here until both are done.
 	stage := stagingPath(h.pos+1, root)
-	if err := l.store.Create(ctx, Object{stage, encodeStage(h.cp.Size, entries)}); err != nil {
+	staged := make(chan error, 1)
+	go func() { staged <- l.store.Create(ctx, Object{stage, encodeStage(h.cp.Size, entries)}) }()
+	cp, err := l.cfg.Keys.sign(next.size, root)
+	if err := <-staged; err != nil {
 		return fmt.Errorf("stage commit: %w", err)
 	}
-	cp, err := l.cfg.Keys.sign(next.size, root)
 	if err != nil {
 		return err
 	}
@@ -156,7 +159,8 @@ func (l *Log) publish(ctx context.Context, cp Checkpoint) error {
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("publish checkpoint: %w", err)
 		}
-		if err == nil {
+		// Mostly it is the one we published last, verified long ago.
+		if h := l.head.Load(); err == nil && (h == nil || h.cp.Size >= cp.Size || !bytes.Equal(old, h.cp.Note)) {
 			pub, err := ParseCheckpoint(old, l.cfg.Keys.verify)
 			if err != nil {
 				return ledgerErr("checkpoint", checkpointPath, err, "the published checkpoint is not ours")

@@ -4,27 +4,15 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	xtlog "golang.org/x/mod/sumdb/tlog"
 )
-
-// logConfig is log.json: what this ledger belongs to, written once.
-type logConfig struct {
-	V       int       `json:"v"`
-	Origin  string    `json:"origin"`
-	Keys    []string  `json:"keys"`
-	Stream  string    `json:"stream"`
-	Created time.Time `json:"created"`
-}
 
 // load establishes the head from the store and holds everything against
 // everything. Owner of the call holds mu.
@@ -37,15 +25,7 @@ func (l *Log) load(ctx context.Context, rebuild bool) error {
 			return err
 		}
 	}
-	// Another writer may move on while we read; then the second look is whole.
-	const looks = 5
-	var h *head
-	var err error
-	for i := range looks {
-		if h, err = l.loadHead(ctx, i == looks-1); h != nil || err != nil {
-			break
-		}
-	}
+	h, err := l.lookHead(ctx)
 	if err != nil {
 		return err
 	}
@@ -77,135 +57,77 @@ func (l *Log) load(ctx context.Context, rebuild bool) error {
 	return nil
 }
 
-// checkConfig compares log.json, or creates a ledger where there is none.
-func (l *Log) checkConfig(ctx context.Context, rebuild bool) error {
-	stream, err := l.cfg.Head(ctx)
+// lookHead looks until it has seen a whole state: other writers may move on meanwhile.
+func (l *Log) lookHead(ctx context.Context) (*head, error) {
+	const looks = 50
+	var stuck *stuckError
+	for range looks {
+		h, err := l.loadHead(ctx)
+		var s *stuckError
+		switch {
+		case err == nil:
+			return h, nil
+		case errors.As(err, &s):
+			// Whoever takes staging away has published before; so the second
+			// look finds the new checkpoint, unless there is no such writer.
+			if stuck != nil && stuck.pos == s.pos {
+				return nil, s.err
+			}
+			stuck = s
+		case !errors.Is(err, errMoved):
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("open ledger: other writers move too fast: %w", ErrConflict)
+}
+
+// errMoved: another writer has committed since the chain was read.
+var errMoved = errors.New("head moved")
+
+// stuckError: a commit was won, not published, and is not staged.
+type stuckError struct {
+	pos uint64
+	err error
+}
+
+func (e *stuckError) Error() string { return e.err.Error() }
+
+// loadHead reads the last committed checkpoint and its tree.
+//
+// No writer commits before the commit below is published. Hence a published
+// checkpoint read before the chain cannot be newer than the chain, and one
+// read after it is at most one commit older.
+func (l *Log) loadHead(ctx context.Context) (*head, error) {
+	before, err := l.published(ctx)
 	if err != nil {
-		return fmt.Errorf("open ledger: ask stream: %w", err)
-	}
-	want := logConfig{V: 1, Origin: l.cfg.Origin, Keys: l.cfg.Keys.verify.Strings(),
-		Stream: stream.Name, Created: stream.Created.UTC()}
-	data, cfgErr := l.store.Get(ctx, configPath)
-	first, chainErr := l.store.Get(ctx, chainPath(0))
-	_, pubErr := l.store.Get(ctx, checkpointPath)
-	for _, err := range []error{cfgErr, chainErr, pubErr} {
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("open ledger: %w", err)
-		}
-	}
-	if chainErr != nil && pubErr != nil { // no ledger, or its creation was interrupted
-		if stream.LastSeq > 0 && !rebuild {
-			return ledgerErr("chain", chainPath(0), ErrMissing, "no ledger, but the stream has records up to %d", stream.LastSeq)
-		}
-		return l.create(ctx, want)
-	}
-	switch {
-	case rebuild:
-		return errors.New("rebuild ledger: a ledger is there already")
-	case cfgErr != nil:
-		return ledgerErr("config", configPath, nil, "is missing")
-	case chainErr != nil:
-		return ledgerErr("chain", chainPath(0), nil, "is missing")
-	}
-	if _, err := ParseCheckpoint(first, l.cfg.Keys.verify); err != nil {
-		return ledgerErr("chain", chainPath(0), err, "first checkpoint is not ours")
-	}
-	return l.compareConfig(data, want)
-}
-
-func (l *Log) compareConfig(data []byte, want logConfig) error {
-	var have logConfig
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&have); err != nil {
-		return ledgerErr("config", configPath, err, "is malformed")
-	}
-	if _, err := dec.Token(); err != io.EOF {
-		return ledgerErr("config", configPath, nil, "is malformed: trailing bytes")
-	}
-	switch {
-	case have.V != want.V:
-		return ledgerErr("config", configPath, nil, "version %d, want %d", have.V, want.V)
-	case have.Origin != want.Origin:
-		return ledgerErr("origin", configPath, nil, "ledger of %q, configured %q", have.Origin, want.Origin)
-	case !slices.Equal(have.Keys, want.Keys):
-		return ledgerErr("keys", configPath, nil, "ledger was made with other keys")
-	case have.Stream != want.Stream:
-		return ledgerErr("stream", configPath, nil, "ledger of stream %q, found %q", have.Stream, want.Stream)
-	case !have.Created.Equal(want.Created):
-		return ledgerErr("stream", configPath, nil, "stream was created %s, the one found %s",
-			have.Created.Format(time.RFC3339Nano), want.Created.Format(time.RFC3339Nano))
-	}
-	canon, err := encodeConfig(have)
-	if err != nil || !bytes.Equal(canon, data) {
-		return ledgerErr("config", configPath, err, "is not as it was written")
-	}
-	return nil
-}
-
-func encodeConfig(c logConfig) ([]byte, error) {
-	data, err := json.MarshalIndent(c, "", "  ")
-	return append(data, '\n'), err
-}
-
-// create writes log.json and commits the empty tree as number 0 of the chain.
-func (l *Log) create(ctx context.Context, want logConfig) error {
-	data, err := encodeConfig(want)
-	if err != nil {
-		return fmt.Errorf("create ledger: %w", err)
-	}
-	if err := l.store.Create(ctx, Object{configPath, data}); err != nil {
-		if errors.Is(err, fs.ErrExist) {
-			return ledgerErr("config", configPath, err, "left by another ledger")
-		}
-		return fmt.Errorf("create ledger: %w", err)
-	}
-	cp, err := l.cfg.Keys.sign(0, (&edge{}).root())
-	if err != nil {
-		return err
-	}
-	// Two creators may race; either's empty tree will do.
-	if err := l.store.Create(ctx, Object{chainPath(0), cp.Note}); err != nil && !errors.Is(err, fs.ErrExist) {
-		return fmt.Errorf("create ledger: %w", err)
-	}
-	l.log.Info("ledger created", "origin", want.Origin)
-	return nil
-}
-
-// loadHead reads the last committed checkpoint and its tree. It returns nil, nil
-// when another writer interfered and a new look is due.
-func (l *Log) loadHead(ctx context.Context, last bool) (*head, error) {
-	// The published checkpoint first: it can only be older than the chain read after it.
-	var pub *Checkpoint
-	switch data, err := l.store.Get(ctx, checkpointPath); {
-	case err == nil:
-		cp, err := ParseCheckpoint(data, l.cfg.Keys.verify)
-		if err != nil {
-			return nil, ledgerErr("checkpoint", checkpointPath, err, "is not a checkpoint of this log")
-		}
-		pub = &cp
-	case !errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("open ledger: %w", err)
+		return nil, err
 	}
 	pos, cp, err := l.chainHead(ctx)
 	if err != nil {
 		return nil, err
 	}
 	switch {
-	case pub == nil && pos > 0:
+	case before == nil && pos > 0:
 		return nil, ledgerErr("checkpoint", checkpointPath, nil, "is missing, the chain has size %d", cp.Size)
-	case pub != nil && pub.Size > cp.Size:
+	case before != nil && before.Size > cp.Size:
 		return nil, ledgerErr("chain", chainPath(pos), nil,
-			"rolled back: published size %d, committed size %d", pub.Size, cp.Size)
-	case pub != nil && pub.Size == cp.Size && pub.Root != cp.Root:
-		return nil, ledgerErr("checkpoint", checkpointPath, nil, "other root than %s at size %d", chainPath(pos), cp.Size)
-	case pub != nil && pub.Size < cp.Size:
-		if done, err := l.replay(ctx, *pub, cp, pos); !done || err != nil {
-			if err == nil && last {
-				err = ledgerErr("checkpoint", checkpointPath, nil,
-					"size %d, the chain has %d and nothing is staged to get there", pub.Size, cp.Size)
-			}
+			"rolled back: published size %d, committed size %d", before.Size, cp.Size)
+	}
+	if pos > 0 {
+		after, err := l.published(ctx)
+		switch {
+		case err != nil:
 			return nil, err
+		case after == nil:
+			return nil, ledgerErr("checkpoint", checkpointPath, nil, "is missing, the chain has size %d", cp.Size)
+		case after.Size > cp.Size:
+			return nil, errMoved
+		case after.Size == cp.Size && after.Root != cp.Root:
+			return nil, ledgerErr("checkpoint", checkpointPath, nil, "other root than %s at size %d", chainPath(pos), cp.Size)
+		case after.Size < cp.Size:
+			if err := l.replay(ctx, *after, cp, pos); err != nil {
+				return nil, err
+			}
 		}
 	}
 	e, err := readEdge(ctx, l.store, cp.Size)
@@ -216,6 +138,21 @@ func (l *Log) loadHead(ctx context.Context, last bool) (*head, error) {
 		return nil, ledgerErr("tiles", edgePaths(cp.Size), nil, "do not give the root of %s", chainPath(pos))
 	}
 	return &head{cp: cp, pos: pos, edge: e}, nil
+}
+
+// published reads the public checkpoint; nil if there is none.
+func (l *Log) published(ctx context.Context) (*Checkpoint, error) {
+	data, err := l.store.Get(ctx, checkpointPath)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, fmt.Errorf("open ledger: %w", err)
+	}
+	cp, err := ParseCheckpoint(data, l.cfg.Keys.verify)
+	if err != nil {
+		return nil, ledgerErr("checkpoint", checkpointPath, err, "is not a checkpoint of this log")
+	}
+	return &cp, nil
 }
 
 // chainHead finds the last file of the chain: doubling steps, then halving.
@@ -255,46 +192,46 @@ func (l *Log) chainHead(ctx context.Context) (uint64, Checkpoint, error) {
 	return pos, cp, nil
 }
 
-// replay finishes a commit that was won but not published. It reports false
-// when nothing is staged, because another writer may just have finished it.
-func (l *Log) replay(ctx context.Context, pub, cp Checkpoint, pos uint64) (bool, error) {
-	data, err := l.store.Get(ctx, chainPath(pos-1))
+// replay finishes a commit that was won but not published.
+func (l *Log) replay(ctx context.Context, pub, cp Checkpoint, pos uint64) error {
+	below, stage := chainPath(pos-1), stagingPath(pos, cp.Root)
+	data, err := l.store.Get(ctx, below)
 	if errors.Is(err, fs.ErrNotExist) {
-		return false, ledgerErr("chain", chainPath(pos-1), nil, "is missing")
+		return ledgerErr("chain", below, nil, "is missing")
 	} else if err != nil {
-		return false, fmt.Errorf("open ledger: %w", err)
+		return fmt.Errorf("open ledger: %w", err)
 	}
 	prev, err := ParseCheckpoint(data, l.cfg.Keys.verify)
 	if err != nil {
-		return false, ledgerErr("chain", chainPath(pos-1), err, "is not a checkpoint of this log")
-	}
-	stage := stagingPath(pos, cp.Root)
-	staged, err := l.store.Get(ctx, stage)
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	} else if err != nil {
-		return false, fmt.Errorf("open ledger: %w", err)
+		return ledgerErr("chain", below, err, "is not a checkpoint of this log")
 	}
 	if !pub.Same(prev) {
-		return false, ledgerErr("checkpoint", checkpointPath, nil, "is not %s", chainPath(pos-1))
+		return ledgerErr("checkpoint", checkpointPath, nil, "of size %d, neither %s nor the one before", pub.Size, chainPath(pos))
+	}
+	staged, err := l.store.Get(ctx, stage)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &stuckError{pos, ledgerErr("checkpoint", checkpointPath, nil,
+			"size %d, the chain has %d and nothing is staged to get there", pub.Size, cp.Size)}
+	} else if err != nil {
+		return fmt.Errorf("open ledger: %w", err)
 	}
 	first, entries, err := decodeStage(staged)
 	if err != nil || first != prev.Size {
-		return false, ledgerErr("chain", stage, err, "is not the staged commit of size %d", prev.Size)
+		return ledgerErr("chain", stage, err, "is not the staged commit of size %d", prev.Size)
 	}
 	e, err := readEdge(ctx, l.store, prev.Size)
 	if err != nil {
-		return false, readErr("tiles", edgePaths(prev.Size), err, "right edge of size %d cannot be read", prev.Size)
+		return readErr("tiles", edgePaths(prev.Size), err, "right edge of size %d cannot be read", prev.Size)
 	}
 	if [32]byte(e.root()) != prev.Root {
-		return false, ledgerErr("tiles", edgePaths(prev.Size), nil, "do not give the root of %s", chainPath(pos-1))
+		return ledgerErr("tiles", edgePaths(prev.Size), nil, "do not give the root of %s", below)
 	}
 	files := e.extend(entries)
 	if [32]byte(e.root()) != cp.Root || e.size != cp.Size {
-		return false, ledgerErr("chain", stage, nil, "does not give the root of %s", chainPath(pos))
+		return ledgerErr("chain", stage, nil, "does not give the root of %s", chainPath(pos))
 	}
 	l.log.Info("finishing staged commit", "from", prev.Size, "size", cp.Size)
-	return true, l.finish(ctx, &head{cp: cp, pos: pos, edge: e}, files)
+	return l.finish(ctx, &head{cp: cp, pos: pos, edge: e}, files)
 }
 
 // checkStream holds the stream against the tree: a restored or re-created

@@ -173,18 +173,15 @@ func (v *Vault) CompleteUpload(ctx context.Context, u Upload, parts []Part, want
 	}
 	obj := evidence.Object{Bucket: bucket, Key: k, Size: u.Size, Digest: want}
 	info, err := v.s3.CompleteMultipartUpload(ctx, bucket, k, u.ID, done, minio.PutObjectOptions{})
+	obj.VersionID = info.VersionID
 	switch {
-	case err == nil:
-		obj.VersionID = info.VersionID
-	case minio.ToErrorResponse(err).Code == minio.NoSuchUpload:
+	case err != nil && minio.ToErrorResponse(err).Code != minio.NoSuchUpload:
+		return evidence.Object{}, storeErr("complete upload", err)
+	case obj.VersionID == "":
+		// Joined before: some servers say so, others know the upload no longer.
 		if obj.VersionID, err = v.storedBefore(ctx, obj); err != nil {
 			return evidence.Object{}, fmt.Errorf("complete upload: %w", err)
 		}
-	default:
-		return evidence.Object{}, storeErr("complete upload", err)
-	}
-	if obj.VersionID == "" {
-		return evidence.Object{}, fmt.Errorf("complete upload: %w: store gave no version", ErrConfig)
 	}
 	if err := v.Verify(ctx, obj); err != nil {
 		if errors.Is(err, ErrMismatch) {
