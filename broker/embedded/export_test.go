@@ -27,11 +27,11 @@ func StartNATSUnsynced(cfg NATSConfig) (*NATS, error) {
 	return &NATS{Domain: cfg.Domain, srv: srv, url: srv.ClientURL()}, nil
 }
 
-// UnsyncedS3 makes stores opened from now on answer as the bare gateway does,
-// until the returned function is called.
-func UnsyncedS3() (restore func()) {
-	unsyncedStores.Store(true)
-	return func() { unsyncedStores.Store(false) }
+// SkipSync leaves out the syncing of bytes before they get a name, or that of
+// names before the answer, until it is called again.
+func SkipSync(data, names bool) {
+	skipData.Store(data)
+	skipNames.Store(names)
 }
 
 // StoreParts stores the multipart attribute of an object of n parts on a file

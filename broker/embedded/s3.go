@@ -53,9 +53,8 @@ const (
 	s3StartTries  = 5
 )
 
-// s3Running guards the gateway's process-wide state. unsyncedStores is set by
-// tests alone, which show what the gateway loses without us.
-var s3Running, unsyncedStores atomic.Bool
+// s3Running guards the gateway's process-wide state.
+var s3Running atomic.Bool
 
 // S3 is a running server.
 type S3 struct {
@@ -211,7 +210,7 @@ func openStore(dir string, log *slog.Logger) (*store, error) {
 	opts := posix.PosixOpts{VersioningDir: versions, DataIntegrityEtag: true, ForceNoObjLockFile: true}
 	opts.SetNewDirPerm(0o700)
 	opts.SetNewFilePerm(0o600)
-	attrs := &attributes{MetadataStorer: meta.XattrMeta{}, objects: objects, unsafe: unsyncedStores.Load()}
+	attrs := &attributes{MetadataStorer: meta.XattrMeta{}, objects: objects}
 	// Once begun with files beside the objects, always so: else the attributes
 	// would be lost when the directory moves to a better file system.
 	if _, err := os.Stat(sidecar); err == nil || !xattrsWork(objects) {

@@ -26,7 +26,6 @@ type attributes struct {
 	meta.MetadataStorer
 	objects string
 	sidecar string // "" when attributes are extended attributes
-	unsafe  bool   // only in tests: leaves syncing out, as the gateway does
 }
 
 // StoreAttribute implements meta.MetadataStorer.
@@ -41,7 +40,7 @@ func (a *attributes) StoreAttribute(f *os.File, bucket, object, attribute string
 		}
 		err = a.MetadataStorer.StoreAttribute(f, bucket, object, attribute, value)
 	}
-	if err != nil || a.unsafe {
+	if err != nil || skipData.Load() {
 		return err
 	}
 	if f == nil {
@@ -57,7 +56,7 @@ func (a *attributes) StoreAttribute(f *os.File, bucket, object, attribute string
 
 // DeleteAttribute implements meta.MetadataStorer.
 func (a *attributes) DeleteAttribute(bucket, object, attribute string) error {
-	if err := a.MetadataStorer.DeleteAttribute(bucket, object, attribute); err != nil || a.unsafe {
+	if err := a.MetadataStorer.DeleteAttribute(bucket, object, attribute); err != nil || skipData.Load() {
 		return err
 	}
 	return a.sync(bucket, object, attribute)

@@ -60,7 +60,7 @@ func (s *store) ready() error {
 // too: they may have left a changed name.
 func (s *store) settle(bucket, key *string, failed error) error {
 	s.note(failed)
-	if bucket == nil || key == nil || s.attrs.unsafe {
+	if bucket == nil || key == nil || skipNames.Load() {
 		return failed
 	}
 	err := syncUp(filepath.Join(s.objects, *bucket, *key), s.objects)
@@ -74,7 +74,7 @@ func (s *store) settle(bucket, key *string, failed error) error {
 // settleUpload does the same for a multipart upload or one of its parts.
 func (s *store) settleUpload(bucket, key *string, rest string, failed error) error {
 	s.note(failed)
-	if bucket == nil || key == nil || s.attrs.unsafe {
+	if bucket == nil || key == nil || skipNames.Load() {
 		return failed
 	}
 	return s.outcome(failed, syncUp(filepath.Join(s.uploads(*bucket, *key), rest), s.objects))
@@ -82,7 +82,7 @@ func (s *store) settleUpload(bucket, key *string, rest string, failed error) err
 
 func (s *store) settleBucket(bucket string, failed error) error {
 	s.note(failed)
-	if s.attrs.unsafe {
+	if skipNames.Load() {
 		return failed
 	}
 	err := errors.Join(syncUp(filepath.Join(s.objects, bucket), s.objects), syncUp(filepath.Join(s.versions, bucket), s.versions))

@@ -7,12 +7,17 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 )
 
 // errSync marks a failed sync: what was written may be lost although later
 // syncs succeed, for the kernel reports the loss once and drops the pages.
 var errSync = errors.New("sync failed")
+
+// skipData and skipNames leave out one half of the syncing. Only tests set
+// them, to show what is lost without it.
+var skipData, skipNames atomic.Bool
 
 // syncFile makes a file or directory durable. One that is not there needs no
 // syncing itself.
