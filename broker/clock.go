@@ -1,0 +1,213 @@
+package broker
+
+import (
+	"slices"
+	"time"
+
+	"github.com/rogatory/rogatory/agencies"
+)
+
+// ClockKind names a clock of a request.
+type ClockKind string
+
+// The clocks.
+const (
+	ClockAcknowledge   ClockKind = "acknowledge"
+	ClockProduction    ClockKind = "production"
+	ClockHold          ClockKind = "hold"
+	ClockObjection     ClockKind = "objection"
+	ClockClarification ClockKind = "clarification"
+	ClockConflict      ClockKind = "conflict_objection"
+	ClockExPost        ClockKind = "ex_post_validation"
+	ClockPreservation  ClockKind = "preservation"
+	ClockExtension     ClockKind = "preservation_extended"
+	ClockRequested     ClockKind = "requested_deadline"
+)
+
+// clockRule is the law of one clock. Owner is who must act before it runs out.
+type clockRule struct {
+	Kind   ClockKind
+	Owner  Role
+	Rule   string
+	Period func(*Case) Period // nil: the end is in the order
+	When   func(*Case) bool   // nil: always
+	Text   string             // for the documents
+}
+
+// clockRules: every clock begins at a proof of receipt or at a recorded act, never
+// at a date that a message states, except the end that the order itself requests.
+var clockRules = []clockRule{
+	{ClockAcknowledge, RoleAddressee, "network setting", ackPeriod, nil, "PT24H; PT1H in an emergency"},
+	{ClockProduction, RoleAddressee, "EPO-K-01, EPO-K-02, EPO-K-03", productionPeriod, isEPOC, "P10D; PT8H in an emergency"},
+	{ClockHold, RoleEnforcing, "EPO-N-04, EPO-K-02", always(tenDays), held, "P10D, notified EPOC that is no emergency"},
+	{ClockObjection, RoleEnforcing, "EPO-K-04", objectionPeriod, notified, "P10D; PT96H in an emergency"},
+	{ClockClarification, RoleIssuer, "EPO-K-06", always(fiveDays), nil, "P5D"},
+	{ClockConflict, RoleAddressee, "EPO-K-10", always(tenDays), isEPOC, "P10D"},
+	{ClockExPost, RoleIssuer, "EPO-K-09", always(fortyEight), unvalidatedEmergency, "PT48H, emergency without validation"},
+	{ClockPreservation, RoleAddressee, "EPO-K-07", always(sixtyDays), isEPOCPR, "P60D"},
+	{ClockExtension, RoleAddressee, "EPO-K-07", always(thirtyDays), isEPOCPR, "P30D, once"},
+	{ClockRequested, RoleAddressee, "UNT-13", nil, asksDeadline, "the date the order requests"},
+}
+
+func always(p Period) func(*Case) Period { return func(*Case) Period { return p } }
+
+func emergency(c *Case) bool { return c.Order != nil && c.Order.Emergency != nil }
+
+func ackPeriod(c *Case) Period {
+	if emergency(c) {
+		return oneHour
+	}
+	return oneDay
+}
+
+func productionPeriod(c *Case) Period {
+	if emergency(c) {
+		return eightHours
+	}
+	return tenDays
+}
+
+func objectionPeriod(c *Case) Period {
+	if emergency(c) {
+		return ninetySix
+	}
+	return tenDays
+}
+
+func isEPOC(c *Case) bool       { return c.Instrument == EPOC }
+func isEPOCPR(c *Case) bool     { return c.Instrument == EPOCPR }
+func held(c *Case) bool         { return c.State.Hold != "" }
+func notified(c *Case) bool     { return c.Parties.Enforcing != "" }
+func asksDeadline(c *Case) bool { return c.Order != nil && c.Order.Deadline != nil }
+
+func unvalidatedEmergency(c *Case) bool {
+	return emergency(c) && c.Order.Emergency.ValidationUnobtainable && c.Validated == nil
+}
+
+func clockRuleOf(kind ClockKind) (clockRule, bool) {
+	i := slices.IndexFunc(clockRules, func(r clockRule) bool { return r.Kind == kind })
+	if i < 0 {
+		return clockRule{}, false
+	}
+	return clockRules[i], true
+}
+
+// ClockStatus says whether a clock runs.
+type ClockStatus string
+
+// The statuses.
+const (
+	Running      ClockStatus = "running"
+	SuspendedRun ClockStatus = "suspended"
+	Stopped      ClockStatus = "stopped"
+	Expired      ClockStatus = "expired"
+)
+
+// Clock is one clock of a case.
+type Clock struct {
+	Kind      ClockKind   `json:"kind"`
+	Owner     agencies.ID `json:"owner"`
+	Rule      string      `json:"rule"`
+	Period    string      `json:"period,omitempty"`
+	From      time.Time   `json:"from"`
+	Warn      time.Time   `json:"warn"`
+	Due       time.Time   `json:"due"`
+	Status    ClockStatus `json:"status"`
+	Warned    bool        `json:"warned,omitempty"`
+	Suspended time.Time   `json:"suspended_at,omitzero"`
+}
+
+// ClockChange is what happens to a clock.
+type ClockChange string
+
+// The changes.
+const (
+	ClockStarted   ClockChange = "started"
+	ClockSuspended ClockChange = "suspended"
+	ClockResumed   ClockChange = "resumed"
+	ClockStopped   ClockChange = "stopped"
+	ClockWarned    ClockChange = "warned"
+	ClockExpired   ClockChange = "expired"
+)
+
+// ClockEvent is one change as the broker attests it. Ends are attested, because
+// they were counted with the calendars of the day; replay takes them from here
+// and CheckClocks counts them again.
+type ClockEvent struct {
+	Kind   ClockKind   `json:"kind"`
+	Change ClockChange `json:"change"`
+	Owner  agencies.ID `json:"owner"`
+	Rule   string      `json:"rule"`
+	Period string      `json:"period,omitempty"`
+	From   time.Time   `json:"from,omitzero"`
+	Warn   time.Time   `json:"warn,omitzero"`
+	Due    time.Time   `json:"due,omitzero"`
+}
+
+// warnBefore is how long before the end a clock warns: a quarter of its time, at
+// most two days. It is ours, not law.
+func warnBefore(from, due time.Time) time.Time {
+	return due.Add(-min(due.Sub(from)/4, 48*time.Hour)).Truncate(time.Second)
+}
+
+// Due lists what the clocks of the case ask for at now, the oldest first: an
+// expiry for each clock that has run out, else a warning for each whose warning
+// is due. Each becomes one warn or expire act.
+func Due(c Case, now time.Time) []ClockEvent {
+	var out []ClockEvent
+	for _, k := range c.Clocks {
+		if k.Status != Running {
+			continue
+		}
+		switch {
+		case !now.Before(k.Due):
+			out = append(out, k.event(ClockExpired))
+		case !k.Warned && !now.Before(k.Warn):
+			out = append(out, k.event(ClockWarned))
+		}
+	}
+	slices.SortStableFunc(out, func(a, b ClockEvent) int { return a.Due.Compare(b.Due) })
+	return out
+}
+
+// NextDue is the next moment at which Due will have something to say; false when
+// no clock runs.
+func NextDue(c Case) (time.Time, bool) {
+	var next time.Time
+	for _, k := range c.Clocks {
+		if k.Status != Running {
+			continue
+		}
+		at := k.Warn
+		if k.Warned {
+			at = k.Due
+		}
+		if next.IsZero() || at.Before(next) {
+			next = at
+		}
+	}
+	return next, !next.IsZero()
+}
+
+func (k Clock) event(change ClockChange) ClockEvent {
+	return ClockEvent{Kind: k.Kind, Change: change, Owner: k.Owner, Rule: k.Rule, Period: k.Period, From: k.From, Warn: k.Warn, Due: k.Due}
+}
+
+// Clock returns the newest clock of a kind.
+func (c *Case) Clock(kind ClockKind) (Clock, bool) {
+	for _, k := range slices.Backward(c.Clocks) {
+		if k.Kind == kind {
+			return k, true
+		}
+	}
+	return Clock{}, false
+}
+
+func (c *Case) running(kind ClockKind) *Clock {
+	for i := len(c.Clocks) - 1; i >= 0; i-- {
+		if k := &c.Clocks[i]; k.Kind == kind && (k.Status == Running || k.Status == SuspendedRun) {
+			return k
+		}
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+package broker
+
+import (
+	"slices"
+
+	"github.com/rogatory/rogatory/agencies"
+)
+
+// Leg is one copy of an act: a record in one agency's inbox.
+type Leg struct {
+	Act Act // the act itself in the first leg; deliver or notify in the others
+	To  agencies.ID
+	// Statements go into the record. Those of an admission may be older than the
+	// act that led to it; they lie in earlier records of the case.
+	Statements []agencies.Compact
+	// Sealed are the sealed parts that go with it; their ciphertexts lie beside
+	// the statement, or in the record of the submission.
+	Sealed []agencies.SealedRef
+}
+
+// Legs says who gets which copy of an act that a party did, in the order in which
+// the batch commits them. before and after are the case around the act, said its
+// statements with the act first. The first leg is the act's own record; the others
+// are the broker's deliver and notify with its id as Ref.
+//
+// An order's own record goes back to its issuer, because the addressee's copy must
+// not hold what only authorities may read [EPO-C-02]. Every other act's own record
+// goes to the first of those it is for.
+func Legs(before, after Case, said ...Spoken) []Leg {
+	lead := said[0]
+	own := make([]agencies.Compact, len(said))
+	for i, s := range said {
+		own[i] = s.Compact
+	}
+	var refs []agencies.SealedRef
+	if lead.Statement != nil {
+		refs = lead.Statement.Sealed
+	}
+	if after.State.Phase == PhaseAdmitted && before.State.Phase != PhaseAdmitted {
+		p := after.Parties
+		out := []Leg{
+			{Act: lead.Act(), To: p.Issuer, Statements: own, Sealed: sealedTo(refs, lead.Agency, p.Issuer)},
+			{Act: ActDeliver, To: p.Addressee, Statements: after.Dossier, Sealed: sealedTo(after.Sealed, "", p.Addressee)},
+		}
+		if p.Enforcing != "" {
+			out = append(out, Leg{Act: ActNotify, To: p.Enforcing, Statements: after.Dossier, Sealed: sealedTo(after.Sealed, "", p.Enforcing)})
+		}
+		return out
+	}
+	to := audience(before, after, lead)
+	out := make([]Leg, 0, len(to))
+	for i, id := range to {
+		leg := Leg{Act: ActDeliver, To: id, Statements: own, Sealed: sealedTo(refs, lead.Agency, id)}
+		if i == 0 {
+			leg.Act = lead.Act()
+		}
+		out = append(out, leg)
+	}
+	return out
+}
+
+// audience lists who must learn of an act, and beside them the parties that its
+// statement names.
+func audience(before, after Case, lead Spoken) []agencies.ID {
+	p := after.Parties
+	var to []agencies.ID
+	switch lead.Act() {
+	case ActSubmit:
+		// Held: the issuer has its receipt, the validator something to validate.
+		if after.State.Phase == PhaseAwaitingValidation {
+			return compact(p.Issuer, p.Validator)
+		}
+		return compact(p.Issuer)
+	case ActValidate, ActDecide, ActNotify, ActAcknowledge, ActRecognise, ActPreserve:
+		to = []agencies.ID{p.Issuer}
+	case ActRefuse:
+		to = []agencies.ID{p.Issuer, p.Enforcing}
+	case ActObject, ActClear:
+		to = []agencies.ID{p.Issuer, p.Addressee, p.Enforcing}
+	case ActExtend, ActConfirm, ActHandover, ActRetrieve:
+		to = []agencies.ID{p.Addressee}
+	case ActProduce:
+		to = append([]agencies.ID{p.Issuer}, p.Recipients...)
+	case ActWithdraw, ActClose:
+		if slices.Contains(waiting, before.State.Phase) || before.State.Phase == PhaseRejected {
+			return compact(p.Issuer)
+		}
+		to = append([]agencies.ID{p.Addressee, p.Enforcing}, p.Recipients...)
+	}
+	if lead.Statement != nil {
+		for _, id := range lead.Statement.To {
+			if len(p.Roles(id)) > 0 {
+				to = append(to, id)
+			}
+		}
+	}
+	to = slices.DeleteFunc(compact(to...), func(id agencies.ID) bool { return id == lead.Agency })
+	if len(to) == 0 {
+		return []agencies.ID{lead.Agency}
+	}
+	return to
+}
+
+// compact drops empty and repeated ids.
+func compact(ids ...agencies.ID) []agencies.ID {
+	var out []agencies.ID
+	for _, id := range ids {
+		if id != "" && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// sealedTo lists the sealed parts that an agency may open; who sealed them holds
+// them all.
+func sealedTo(refs []agencies.SealedRef, sender, id agencies.ID) []agencies.SealedRef {
+	var out []agencies.SealedRef
+	for _, ref := range refs {
+		if id == sender || slices.Contains(ref.To, id) {
+			out = append(out, ref)
+		}
+	}
+	return out
+}
