@@ -1,13 +1,14 @@
 package embedded
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 
 	"github.com/nats-io/jwt/v2"
 	"github.com/nats-io/nkeys"
+
+	"github.com/rogatory/rogatory/agencies"
 )
 
 // ErrKeys marks operator or account key material that is missing, of the wrong
@@ -175,6 +176,9 @@ func (k OperatorKeys) Check() error {
 	return nil
 }
 
+// LogValue names the account and no secret.
+func (k AccountKeys) LogValue() slog.Value { return slog.StringValue(k.Public) }
+
 // LogValue names the accounts and no secret.
 func (k OperatorKeys) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("system", k.System.Public), slog.String("broker", k.Broker.Public))
@@ -188,9 +192,9 @@ func (k OperatorKeys) String() string {
 // ParseOperatorKeys reads what json.Marshal of OperatorKeys wrote.
 func ParseOperatorKeys(data []byte) (OperatorKeys, error) {
 	var k OperatorKeys
-	if err := json.Unmarshal(data, &k); err != nil {
+	if agencies.DecodeStrict(data, &k) != nil {
 		// The cause may quote the input, which is secret.
-		return OperatorKeys{}, fmt.Errorf("parse operator keys: %w: not valid JSON", ErrKeys)
+		return OperatorKeys{}, fmt.Errorf("parse operator keys: %w: not the expected JSON", ErrKeys)
 	}
 	if err := k.Check(); err != nil {
 		return OperatorKeys{}, fmt.Errorf("parse operator keys: %w", err)

@@ -199,6 +199,11 @@ func EnsureInbox(ctx context.Context, js jetstream.JetStream, accountPub string,
 		// No filter would mean everything.
 		return fmt.Errorf("ensure inbox: %w: no filter", ErrLedger)
 	}
+	for _, filter := range filters {
+		if !strings.HasPrefix(filter, SubjectLedger+".") {
+			return fmt.Errorf("ensure inbox: %w: filter outside the ledger", ErrLedger)
+		}
+	}
 	_, err := js.CreateOrUpdateConsumer(ctx, StreamName, jetstream.ConsumerConfig{
 		Durable: accountPub, FilterSubjects: filters,
 		DeliverPolicy: jetstream.DeliverAllPolicy, AckPolicy: jetstream.AckExplicitPolicy, AckWait: inboxAckWait,

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/rogatory/rogatory/broker/embedded"
@@ -47,46 +46,33 @@ func TestInboxFilters(t *testing.T) {
 	oversight := w.join("ldg.>")
 	js := w.jetStream()
 	both := []string{"ldg." + a.keys.Public + ".>", "ldg.*." + a.keys.Public + ".>"}
-	err := embedded.EnsureInbox(ctx(t), js, a.keys.Public, both)
-	t.Logf("two filters on one consumer: %v", err)
+	if err := embedded.EnsureInbox(ctx(t), js, a.keys.Public, both); err != nil {
+		t.Fatal(err)
+	}
 	A, B := a.keys.Public, b.keys.Public
 	seq := w.append(js, 0, "ldg."+A+"."+B+".c.1", "to a from b")
 	seq = w.append(js, seq, "ldg."+B+"."+A+".c.2", "to b from a")
+	// Both filters match: delivered once all the same.
 	seq = w.append(js, seq, "ldg."+A+"."+A+".c.3", "to a from a")
 	w.append(js, seq, "ldg."+B+"._.c.4", "to b from broker")
-	t.Logf("a sees %q", a.fetch(t, 10, 300*time.Millisecond))
+	if got := a.fetch(t, 10, 300*time.Millisecond); !slices.Equal(got, []string{"to a from b", "to b from a", "to a from a"}) {
+		t.Errorf("a sees %q", got)
+	}
 	if got := oversight.fetch(t, 10, 300*time.Millisecond); len(got) != 4 {
 		t.Errorf("oversight sees %q", got)
 	}
 }
 
-func TestPublishBatch(t *testing.T) {
+func TestInboxRefuses(t *testing.T) {
 	w := newWorld(t, t.TempDir())
+	a := w.join()
 	js := w.jetStream()
-	msgs := func(subjects ...string) []*nats.Msg {
-		var out []*nats.Msg
-		for _, s := range subjects {
-			out = append(out, &nats.Msg{Subject: "ldg._._.c." + s, Data: []byte(s)})
+	for name, filters := range map[string][]string{a.keys.Public: nil, "x": {"ldg.>"}, a.keys.Public + "\x00": {"ldg.>"}} {
+		if err := embedded.EnsureInbox(ctx(t), js, name, filters); err == nil {
+			t.Errorf("made an inbox %q for %v", name, filters)
 		}
-		return out
 	}
-	seq, err := embedded.PublishBatch(ctx(t), js, 0, msgs("1", "2", "3"))
-	if err != nil || seq != 3 {
-		t.Fatal(seq, err)
-	}
-	_, err = embedded.PublishBatch(ctx(t), js, 0, msgs("4", "5"))
-	t.Logf("batch, wrong last: %v", err)
-	_, err = embedded.PublishBatch(ctx(t), js, 3, msgs("6", "2"))
-	t.Logf("batch, subject taken: %v", err)
-	_, err = embedded.PublishBatch(ctx(t), js, 0, msgs("4"))
-	t.Logf("single, wrong last: %v", err)
-	_, err = embedded.PublishBatch(ctx(t), js, 3, msgs("3"))
-	t.Logf("single, subject taken: %v", err)
-	if !errors.Is(err, embedded.ErrConflict) {
-		t.Error("no conflict")
-	}
-	seq, err = embedded.PublishBatch(ctx(t), js, 3, msgs("7", "8"))
-	if err != nil || seq != 5 {
-		t.Fatal(seq, err)
+	if err := embedded.EnsureInbox(ctx(t), js, a.keys.Public, []string{"$JS.>"}); !errors.Is(err, embedded.ErrLedger) {
+		t.Errorf("filter outside the ledger: %v", err)
 	}
 }

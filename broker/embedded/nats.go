@@ -50,6 +50,11 @@ type NATSConfig struct {
 	Log *slog.Logger
 }
 
+// LogValue leaves the keys out.
+func (c NATSConfig) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("dir", c.Dir), slog.String("listen", c.Listen), slog.String("domain", c.Domain))
+}
+
 // startTimeout bounds the start of the server, recovery of streams included.
 const startTimeout = 60 * time.Second
 

@@ -121,6 +121,9 @@ func verdict(err error) error {
 	switch {
 	case api != nil && (api.ErrorCode == codeWrongLast || api.ErrorCode == codeWrongLastConstant || api.ErrorCode == codeDuplicate):
 		return fmt.Errorf("%w: code %d", ErrConflict, api.ErrorCode)
+	case api != nil && api.Code >= 500:
+		// The server's own trouble: it may have begun to store.
+		return fmt.Errorf("%w: code %d", ErrUnknown, api.ErrorCode)
 	case api != nil:
 		return fmt.Errorf("server refused: code %d: %w", api.ErrorCode, err)
 	case errors.Is(err, nats.ErrMaxPayload), errors.Is(err, nats.ErrBadSubject), errors.Is(err, jetstream.ErrNoStreamResponse), errors.Is(err, nats.ErrNoResponders):

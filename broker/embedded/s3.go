@@ -45,6 +45,11 @@ type S3Config struct {
 	Log *slog.Logger
 }
 
+// LogValue leaves the secret out.
+func (c S3Config) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("dir", c.Dir), slog.String("listen", c.Listen))
+}
+
 // Limits of the gateway.
 const (
 	s3Connections = 4096
@@ -179,7 +184,8 @@ func serveS3(ctx context.Context, cfg S3Config, gateway embedgw.Config, dir, hos
 func (s *S3) Endpoint() string { return s.endpoint }
 
 // Close stops the server, waits until it is gone and returns to the working
-// directory of before. It may be called more than once.
+// directory of before. It may be called more than once. One sleeping goroutine
+// of the HTTP library ends up to ten seconds later.
 func (s *S3) Close() error {
 	s.once.Do(func() {
 		s.cancel()
