@@ -5,14 +5,18 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/policy"
+	"github.com/rogatory/rogatory/policy/rules"
 )
 
 // TestLawCases runs every case of the lawyers: the outcome must be theirs, and
@@ -86,6 +90,100 @@ func TestMissingFactsDoNotPermit(t *testing.T) {
 	in := policy.Input{Action: "transmit_order", Instrument: "EPOC", Regime: "NO_SUCH_LAW", Now: noon}
 	if d, err := rev.Decide(context.Background(), in, Limits{}); err != nil || d.Outcome != policy.Denied {
 		t.Errorf("%+v, %v", d, err)
+	}
+}
+
+// With any one fact taken away from a case that is not permitted, it is still not
+// permitted, and the rules still decide it: no rule falls silent.
+func TestRemovedFactDoesNotPermit(t *testing.T) {
+	rev := network(t)
+	names, err := filepath.Glob("../testdata/cases/*.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	removed := 0
+	for _, file := range names {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range bytes.Lines(text) {
+			var c Case
+			if err := agencies.DecodeStrict(line, &c); err != nil {
+				t.Fatal(err)
+			}
+			in, err := c.Question(noon)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if policy.Outcome(c.Expect) == policy.Permitted {
+				continue
+			}
+			for name := range in.Facts {
+				less := in
+				less.Facts = maps.Clone(in.Facts)
+				delete(less.Facts, name)
+				d, err := rev.Decide(context.Background(), less, Limits{Timeout: 10 * time.Second})
+				if err != nil || d.Failure != "" || d.Outcome == policy.Permitted {
+					t.Errorf("%s without %s: %s %s, %v", c.ID, name, d.Outcome, d.Failure, err)
+				}
+				removed++
+			}
+		}
+	}
+	if removed < 500 {
+		t.Errorf("only %d facts removed", removed)
+	}
+}
+
+// A fresh compile of the stored archive gives every case the same answer, digest
+// by digest: this is what replay years later rests on.
+func TestArchiveDecidesTheSame(t *testing.T) {
+	rev := network(t)
+	again, err := LoadArchive(context.Background(), rev.Archive())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, in := range corpus(t) {
+		a, errA := rev.Decide(context.Background(), in, Limits{Timeout: 10 * time.Second})
+		b, errB := again.Decide(context.Background(), in, Limits{Timeout: 10 * time.Second})
+		if errA != nil || errB != nil || a.InputDigest != b.InputDigest || a.ResultDigest != b.ResultDigest {
+			t.Errorf("case %d: %+v %v\n%+v %v", i, a, errA, b, errB)
+		}
+	}
+}
+
+// Every baseline speaks the words of the dictionary.
+func TestBaselinesAreFacts(t *testing.T) {
+	names, err := fs.Glob(rules.FS, "baseline/*.json")
+	if err != nil || len(names) < 2 {
+		t.Fatalf("%v, %v", names, err)
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(rules.FS, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all map[string]map[string]map[string]json.RawMessage
+		if err := agencies.DecodeStrict(text, &all); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		for instrument, actions := range all {
+			for action, facts := range actions {
+				for fact, raw := range facts {
+					if fact == "action" || fact == "instrument" {
+						continue // members of the input beside the facts
+					}
+					v, err := policy.ParseValue(raw)
+					if err == nil {
+						err = policy.CheckFact(fact, v)
+					}
+					if err != nil {
+						t.Errorf("%s %s %s: %v", name, instrument, action, err)
+					}
+				}
+			}
+		}
 	}
 }
 
