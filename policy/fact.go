@@ -128,17 +128,28 @@ func (c Contradiction) Reason() Reason {
 	}
 }
 
+// show spells a value for a reason. Members that may identify a person are left
+// out like facts that may.
 func show(name string, v any) string {
-	if spec, ok := Dictionary()[name]; !ok || spec.Personal {
-		return "(not shown)"
+	const hidden = "(not shown)"
+	spec, ok := Dictionary()[name]
+	if !ok || spec.Personal {
+		return hidden
 	}
 	n, err := normal(v)
 	if err != nil {
-		return "(not shown)"
+		return hidden
+	}
+	if members, ok := n.(map[string]any); ok {
+		for k := range members {
+			if m, ok := spec.Members[k]; !ok || m.Personal {
+				members[k] = hidden
+			}
+		}
 	}
 	b, err := AppendCanonical(nil, n)
 	if err != nil {
-		return "(not shown)"
+		return hidden
 	}
 	const most = 200
 	if len(b) > most {

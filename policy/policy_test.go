@@ -157,18 +157,31 @@ func TestMerge(t *testing.T) {
 
 func TestContradictionDenies(t *testing.T) {
 	_, found := Merge(
-		Facts{"issued_by": {Value: "judge", Provenance: Declared}, "selector": {Value: "anna@example.org", Provenance: Declared}},
-		Facts{"issued_by": {Value: "police", Provenance: Derived}, "selector": {Value: "eva@example.org", Provenance: Derived}},
+		Facts{
+			"issued_by": {Value: "judge", Provenance: Declared},
+			"manifest":  {Value: map[string]any{"file_names": []any{"anna@example.org.zip"}, "size_bytes": int64(4)}, Provenance: Declared},
+			"selector":  {Value: "anna@example.org", Provenance: Declared},
+		},
+		Facts{
+			"issued_by": {Value: "police", Provenance: Derived},
+			"manifest":  {Value: map[string]any{"file_names": []any{"anna@example.org.zip"}, "size_bytes": int64(5)}, Provenance: Derived},
+			"selector":  {Value: "eva@example.org", Provenance: Derived},
+		},
 	)
 	d := Decision{Outcome: Permitted, Reasons: []Reason{{Rule: "A-1", Article: "1", Outcome: Permitted}}}.Contradict(found)
-	if d.Outcome != Denied || len(d.Reasons) != 3 {
+	if d.Outcome != Denied || len(d.Reasons) != 4 {
 		t.Fatalf("%+v", d)
 	}
 	if text := d.Reasons[0].Text; !strings.Contains(text, `"police"`) || !strings.Contains(text, `"judge"`) {
 		t.Errorf("reason does not name both values: %s", text)
 	}
-	if text := d.Reasons[1].Text; strings.Contains(text, "@") {
-		t.Errorf("reason shows a selector: %s", text)
+	if text := d.Reasons[1].Text; !strings.Contains(text, `"size_bytes":4`) || !strings.Contains(text, `"size_bytes":5`) {
+		t.Errorf("reason does not name both values: %s", text)
+	}
+	for _, r := range d.Reasons {
+		if strings.Contains(r.Text, "@") {
+			t.Errorf("reason shows a person: %s", r.Text)
+		}
 	}
 }
 
