@@ -2,6 +2,7 @@ package agencies
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 
 	"filippo.io/age"
@@ -100,11 +101,8 @@ func (k *CaseKey) OpenSealed(s *Statement, compartment string, ciphertext []byte
 	return nil, fmt.Errorf("open disclosures: %w", fieldErr("sealed", RuleUnknown, "no such compartment"))
 }
 
-// LogValue, String and GoString keep the key out of logs and messages.
-func (k *CaseKey) LogValue() slog.Value { return slog.StringValue(redacted) }
+// LogValue keeps the key out of logs.
+func (k CaseKey) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// String is redacted.
-func (k *CaseKey) String() string { return redacted }
-
-// GoString is redacted.
-func (k *CaseKey) GoString() string { return redacted }
+// Format keeps the key out of messages, under every verb.
+func (k CaseKey) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }

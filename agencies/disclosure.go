@@ -18,7 +18,8 @@ import (
 const (
 	MaxDisclosures = 512
 	MaxSealedBytes = 768 << 10 // of ciphertext: a record must fit one message
-	saltBytes      = 16        // RFC 9901 §9.3 recommends 128 bits
+	saltBytes      = 16        // of ours; RFC 9901 §9.3 recommends 128 bits
+	maxSaltBytes   = 64        // of others
 )
 
 // Disclosure is one named value that can be shown alone (RFC 9901 §4.2.1). The
@@ -50,8 +51,8 @@ func NewDisclosure(name string, value any) (Disclosure, error) {
 }
 
 func (d *Disclosure) check() error {
-	if b, err := unb64(d.Salt); err != nil || len(b) != saltBytes {
-		return fieldErr("salt", RuleFormat, "want %d bytes in base64url", saltBytes)
+	if b, err := unb64(d.Salt); err != nil || len(b) < saltBytes || len(b) > maxSaltBytes {
+		return fieldErr("salt", RuleFormat, "want %d bytes or more in base64url", saltBytes)
 	}
 	// RFC 9901 §4.2.1 reserves "_sd" and "..."; isCode admits neither.
 	if !isCode(d.Name) {
@@ -108,11 +109,12 @@ func (d Disclosure) Digest() string {
 // LogValue keeps the particulars out of logs.
 func (d Disclosure) LogValue() slog.Value { return slog.StringValue("[sealed]") }
 
-// String keeps the particulars out of error texts.
-func (d Disclosure) String() string { return "[sealed]" }
+// Format keeps the particulars out of messages, under every verb.
+func (d Disclosure) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "[sealed]") }
 
-// GoString does the same for %#v.
-func (d Disclosure) GoString() string { return "[sealed]" }
+// MarshalJSON keeps them out of whatever encodes a larger value; Encode and the
+// fields are the ways to the content.
+func (d Disclosure) MarshalJSON() ([]byte, error) { return json.Marshal("[sealed]") }
 
 // ParseDisclosure reads the encoding of one disclosure.
 func ParseDisclosure(encoded string) (Disclosure, error) {

@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"encoding/json"
 	"fmt"
+	"io"
 	"math/big"
 	"strings"
 	"time"
@@ -169,8 +170,16 @@ func NewSigner(privateJWK []byte) (*Signer, error) {
 	return &Signer{key: k}, nil
 }
 
+// Format prints the key's id under every verb.
+func (s Signer) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "signer "+string(s.KeyID())) }
+
 // KeyID is the RFC 7638 thumbprint of the signer's key.
-func (s *Signer) KeyID() KeyID { return s.key.id }
+func (s *Signer) KeyID() KeyID {
+	if s.key == nil {
+		return "" // the zero Signer, which cannot sign
+	}
+	return s.key.id
+}
 
 // PublicJWK is the public half, in the form that a trust list holds.
 func (s *Signer) PublicJWK() json.RawMessage { return bytes.Clone(s.key.jwk) }
@@ -182,6 +191,9 @@ func (s *Signer) Sign(typ Typ, payload []byte) (Compact, error) {
 	}
 	if len(payload) == 0 {
 		return "", fieldErr("payload", RuleRequired, "empty")
+	}
+	if s.key == nil {
+		return "", fieldErr("signer", RuleKey, "no key")
 	}
 	h := jws.NewHeaders()
 	if err := h.Set(jws.KeyIDKey, string(s.key.id)); err != nil {

@@ -80,8 +80,8 @@ func parseRecipient(s string) (age.Recipient, error) {
 
 // check validates k and returns its signing key, nil for a seal key.
 func (k *Key) check() (*publicKey, error) {
-	if err := k.ID.Check(); err != nil {
-		return nil, err
+	if k.ID.Check() != nil {
+		return nil, fieldErr("id", RuleFormat, "want 32 bytes in base64url")
 	}
 	if err := checkTime("not_before", k.NotBefore); err != nil {
 		return nil, err

@@ -20,13 +20,22 @@ const redacted = "[redacted]"
 
 // Secret is a private key in text form. Printing, logging and json.Marshal show
 // a placeholder; Reveal and Keyring.Encode are the only ways out.
-type Secret struct{ text string }
+type Secret struct {
+	// A pointer, because for a wrong verb fmt prints the fields of a nested
+	// struct without asking any method; it then shows an address.
+	text *string
+}
 
 // NewSecret hides s.
-func NewSecret(s string) Secret { return Secret{s} }
+func NewSecret(s string) Secret { return Secret{&s} }
 
-// Reveal is the secret itself.
-func (s Secret) Reveal() string { return s.text }
+// Reveal is the secret itself, "" for the zero Secret.
+func (s Secret) Reveal() string {
+	if s.text == nil {
+		return ""
+	}
+	return *s.text
+}
 
 // LogValue is redacted.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
@@ -88,11 +97,13 @@ func GenerateKeyring(rand io.Reader, agency ID, alg Alg, officers ...OfficerID) 
 	if err != nil {
 		return nil, fmt.Errorf("generate keyring: %w", err)
 	}
-	k.Identities = []Secret{{id.String()}}
+	k.Identities = []Secret{NewSecret(id.String())}
 	for _, seed := range []*Secret{&k.AccountSeed, &k.AccountSigningSeed} {
-		if seed.text, err = newAccountSeed(rand); err != nil {
+		text, err := newAccountSeed(rand)
+		if err != nil {
 			return nil, fmt.Errorf("generate keyring: %w", err)
 		}
+		*seed = NewSecret(text)
 	}
 	return k, nil
 }
@@ -133,7 +144,7 @@ func generateJWK(rand io.Reader, alg Alg) (Secret, error) {
 		return Secret{}, err
 	}
 	jwk, err := privateJWK(key)
-	return Secret{string(jwk)}, err
+	return NewSecret(string(jwk)), err
 }
 
 // generateEC draws scalars from rand until one is in range, which the first is
@@ -156,14 +167,14 @@ func (k *Keyring) Check() error {
 	if err := k.Agency.Check(); err != nil {
 		return under("agency", err)
 	}
-	if _, err := parsePrivateJWK([]byte(k.Seal.text)); err != nil {
+	if _, err := parsePrivateJWK([]byte(k.Seal.Reveal())); err != nil {
 		return under("seal", err)
 	}
 	for id, jwk := range k.Officers {
 		if id.Agency() != k.Agency {
 			return fieldErr("officers", RuleMismatch, "officer of another agency")
 		}
-		if _, err := parsePrivateJWK([]byte(jwk.text)); err != nil {
+		if _, err := parsePrivateJWK([]byte(jwk.Reveal())); err != nil {
 			return under("officers."+string(id), err)
 		}
 	}
@@ -171,8 +182,8 @@ func (k *Keyring) Check() error {
 		return err
 	}
 	for _, seed := range []Secret{k.AccountSeed, k.AccountSigningSeed} {
-		if seed.text != "" {
-			if _, err := accountOfSeed(seed.text); err != nil {
+		if seed.Reveal() != "" {
+			if _, err := accountOfSeed(seed.Reveal()); err != nil {
 				return err
 			}
 		}
@@ -186,14 +197,14 @@ func (k *Keyring) Encode() ([]byte, error) {
 		return nil, fmt.Errorf("encode keyring: %w", err)
 	}
 	f := keyringFile{
-		Agency: k.Agency, Seal: json.RawMessage(k.Seal.text), Officers: map[OfficerID]json.RawMessage{},
-		AccountSeed: k.AccountSeed.text, AccountSigningSeed: k.AccountSigningSeed.text,
+		Agency: k.Agency, Seal: json.RawMessage(k.Seal.Reveal()), Officers: map[OfficerID]json.RawMessage{},
+		AccountSeed: k.AccountSeed.Reveal(), AccountSigningSeed: k.AccountSigningSeed.Reveal(),
 	}
 	for id, jwk := range k.Officers {
-		f.Officers[id] = json.RawMessage(jwk.text)
+		f.Officers[id] = json.RawMessage(jwk.Reveal())
 	}
 	for _, id := range k.Identities {
-		f.Identities = append(f.Identities, id.text)
+		f.Identities = append(f.Identities, id.Reveal())
 	}
 	b, err := Canonical(f)
 	if err != nil {
@@ -209,14 +220,14 @@ func ParseKeyring(data []byte) (*Keyring, error) {
 		return nil, fmt.Errorf("read keyring: %w", err)
 	}
 	k := &Keyring{
-		Agency: f.Agency, Seal: Secret{string(f.Seal)}, Officers: map[OfficerID]Secret{},
-		AccountSeed: Secret{f.AccountSeed}, AccountSigningSeed: Secret{f.AccountSigningSeed},
+		Agency: f.Agency, Seal: NewSecret(string(f.Seal)), Officers: map[OfficerID]Secret{},
+		AccountSeed: NewSecret(f.AccountSeed), AccountSigningSeed: NewSecret(f.AccountSigningSeed),
 	}
 	for id, jwk := range f.Officers {
-		k.Officers[id] = Secret{string(jwk)}
+		k.Officers[id] = NewSecret(string(jwk))
 	}
 	for _, id := range f.Identities {
-		k.Identities = append(k.Identities, Secret{id})
+		k.Identities = append(k.Identities, NewSecret(id))
 	}
 	if err := k.Check(); err != nil {
 		return nil, fmt.Errorf("read keyring: %w", err)
@@ -224,13 +235,18 @@ func ParseKeyring(data []byte) (*Keyring, error) {
 	return k, nil
 }
 
+// Format prints the agency under every verb.
+func (k Keyring) Format(f fmt.State, _ rune) {
+	_, _ = io.WriteString(f, "keyring of "+string(k.Agency))
+}
+
 // LogValue names the agency and counts the keys.
-func (k *Keyring) LogValue() slog.Value {
+func (k Keyring) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("agency", string(k.Agency)), slog.Int("officers", len(k.Officers)))
 }
 
 // SealSigner signs with the agency's e-seal.
-func (k *Keyring) SealSigner() (*Signer, error) { return NewSigner([]byte(k.Seal.text)) }
+func (k *Keyring) SealSigner() (*Signer, error) { return NewSigner([]byte(k.Seal.Reveal())) }
 
 // OfficerSigner signs as one officer.
 func (k *Keyring) OfficerSigner(id OfficerID) (*Signer, error) {
@@ -238,7 +254,7 @@ func (k *Keyring) OfficerSigner(id OfficerID) (*Signer, error) {
 	if !ok {
 		return nil, fmt.Errorf("find signer: %w", fieldErr("officers", RuleUnknown, "%s has no key in this keyring", id))
 	}
-	return NewSigner([]byte(jwk.text))
+	return NewSigner([]byte(jwk.Reveal()))
 }
 
 // AgeIdentities are the identities that open what is sealed to the agency.
@@ -252,15 +268,15 @@ func (k *Keyring) age() (ids []age.Identity, recipients []string, err error) {
 		return nil, nil, fieldErr("identities", RuleRequired, "no age identity")
 	}
 	for i, s := range k.Identities {
-		if strings.HasPrefix(s.text, "AGE-SECRET-KEY-PQ-1") {
-			id, err := age.ParseHybridIdentity(s.text)
+		if strings.HasPrefix(s.Reveal(), "AGE-SECRET-KEY-PQ-1") {
+			id, err := age.ParseHybridIdentity(s.Reveal())
 			if err != nil {
 				return nil, nil, fieldErr(nth("identities", i), RuleKey, "not an age identity")
 			}
 			ids, recipients = append(ids, id), append(recipients, id.Recipient().String())
 			continue
 		}
-		id, err := age.ParseX25519Identity(s.text)
+		id, err := age.ParseX25519Identity(s.Reveal())
 		if err != nil {
 			return nil, nil, fieldErr(nth("identities", i), RuleKey, "not an age identity")
 		}
@@ -276,10 +292,10 @@ func (k *Keyring) Account() (string, error) { return publicAccount(k.AccountSeed
 func (k *Keyring) SigningAccount() (string, error) { return publicAccount(k.AccountSigningSeed) }
 
 func publicAccount(seed Secret) (string, error) {
-	if seed.text == "" {
+	if seed.Reveal() == "" {
 		return "", nil
 	}
-	return accountOfSeed(seed.text)
+	return accountOfSeed(seed.Reveal())
 }
 
 // Description is what a keyring does not know about its agency.
@@ -311,7 +327,7 @@ func (k *Keyring) entry(d Description) (*Agency, error) {
 		ID: k.Agency, Name: d.Name, State: k.Agency.State(), Kind: d.Kind, Competences: slices.Clone(d.Competences),
 		Account: account, Languages: slices.Clone(d.Languages),
 	}
-	seal, err := NewSignKey([]byte(k.Seal.text), d.NotBefore, d.NotAfter)
+	seal, err := NewSignKey([]byte(k.Seal.Reveal()), d.NotBefore, d.NotAfter)
 	if err != nil {
 		return nil, under("seal", err)
 	}
@@ -337,7 +353,7 @@ func (k *Keyring) entry(d Description) (*Agency, error) {
 		if !ok {
 			return nil, fieldErr("offices", RuleRequired, "no office for %s", id)
 		}
-		key, err := NewSignKey([]byte(jwk.text), d.NotBefore, d.NotAfter)
+		key, err := NewSignKey([]byte(jwk.Reveal()), d.NotBefore, d.NotAfter)
 		if err != nil {
 			return nil, under("officers", err)
 		}
