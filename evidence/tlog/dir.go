@@ -33,6 +33,8 @@ type Dir struct {
 	root *os.Root
 	// noSync is for measuring what syncing costs.
 	noSync bool
+	// trace, if not nil, sees each step that durability rests on; for tests.
+	trace func(step, name string)
 	// synced holds the folders whose own entry this process knows to be durable.
 	synced sync.Map
 }
@@ -150,9 +152,11 @@ func (d *Dir) Replace(ctx context.Context, name string, old, data []byte) (err e
 	}
 	temp, err := d.writeTemp(ctx, data)
 	if err == nil {
+		d.step("use", temp)
 		if err = d.root.Rename(temp, name); err != nil {
 			_ = d.root.Remove(temp)
 		}
+		d.step("place", name)
 	}
 	if err != nil {
 		return fmt.Errorf("replace %s: %w", name, err)
@@ -174,6 +178,12 @@ func (d *Dir) Remove(ctx context.Context, names ...string) error {
 	return ctx.Err()
 }
 
+func (d *Dir) step(step, name string) {
+	if d.trace != nil {
+		d.trace(step, name)
+	}
+}
+
 // batch collects what one call has to make durable at its end.
 type batch struct {
 	dirty map[string]bool // folders to sync
@@ -193,6 +203,7 @@ func (d *Dir) writeTemp(ctx context.Context, data []byte) (string, error) {
 	_, err = f.Write(data)
 	if err == nil && !d.noSync {
 		err = f.Sync()
+		d.step("sync", name)
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		_ = d.root.Remove(name)
@@ -205,29 +216,31 @@ func (d *Dir) writeTemp(ctx context.Context, data []byte) (string, error) {
 // Even then the folder is synced: whoever made the file may not have come to it.
 func (d *Dir) link(temp string, o Object, b *batch) error {
 	dir := path.Dir(o.Path)
-	err := d.mkdir(dir, b)
-	if err == nil {
-		err = d.root.Link(temp, o.Path)
-	}
-	if errors.Is(err, fs.ErrNotExist) {
-		// The folder was removed by a writer that found it superfluous.
-		d.synced.Delete(dir)
+	var err error
+	// Another writer may remove a folder of partial tiles between our steps.
+	for range 100 {
 		if err = d.mkdir(dir, b); err == nil {
+			d.step("use", temp)
 			err = d.root.Link(temp, o.Path)
+			d.step("place", o.Path)
+			if errors.Is(err, fs.ErrExist) {
+				var have []byte
+				if have, err = d.root.ReadFile(o.Path); err == nil && !bytes.Equal(have, o.Data) {
+					return fmt.Errorf("create %s: holds other bytes: %w", o.Path, fs.ErrExist)
+				}
+			}
+			if err == nil {
+				b.dirty[dir] = true
+				return nil
+			}
 		}
-	}
-	if errors.Is(err, fs.ErrExist) {
-		if have, readErr := d.root.ReadFile(o.Path); readErr != nil {
-			err = errors.Join(err, readErr)
-		} else if bytes.Equal(have, o.Data) {
-			err = nil
+		if !errors.Is(err, fs.ErrNotExist) {
+			break
 		}
+		d.synced.Delete(dir)
 	}
-	if err != nil {
-		return fmt.Errorf("create %s: %w", o.Path, err)
-	}
-	b.dirty[dir] = true
-	return nil
+	// The cause may match fs.ErrExist for another reason than the one above.
+	return fmt.Errorf("create %s: %v", o.Path, err)
 }
 
 // mkdir makes a folder and its parents; the parents are to be synced unless
@@ -261,6 +274,7 @@ func (d *Dir) syncDirs(b *batch) error {
 			if err := errors.Join(f.Sync(), f.Close()); err != nil {
 				return fmt.Errorf("sync folder %s: %w", dir, err)
 			}
+			d.step("sync", dir)
 			return nil
 		})
 	}

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -177,6 +179,76 @@ func TestDirRemove(t *testing.T) {
 	if err := d.Create(ctx, files...); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestDirSyncsWhatItPromises follows a whole life of a ledger: no file is placed
+// before its bytes are synced, and when a call returns, every folder that a
+// file was placed in, and every folder above a new folder, has been synced since.
+func TestDirSyncsWhatItPromises(t *testing.T) {
+	d := openDir(t, filepath.Join(t.TempDir(), "l"))
+	var mu sync.Mutex
+	clean, dirty := make(map[string]bool), make(map[string]bool)
+	known := map[string]bool{".": true}
+	placed, synced := 0, 0
+	d.trace = func(step, name string) {
+		mu.Lock()
+		defer mu.Unlock()
+		switch step {
+		case "sync":
+			clean[name] = true
+			delete(dirty, name)
+			synced++
+		case "use":
+			if !clean[name] {
+				t.Errorf("%s placed before it was synced", name)
+			}
+		case "place":
+			placed++
+			for dir := path.Dir(name); ; dir = path.Dir(dir) {
+				dirty[dir] = true
+				if known[dir] {
+					break
+				}
+				known[dir] = true
+			}
+		}
+	}
+	check := &checkedStore{d, func(what string) {
+		mu.Lock()
+		defer mu.Unlock()
+		if len(dirty) > 0 {
+			t.Errorf("%s returned with folders not synced: %v", what, dirty)
+		}
+	}}
+	s := newStream(0)
+	l, err := Open(t.Context(), config(t, check, s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []uint64{1, 2, 255, 300, 800} {
+		mustAppend(t, l, size)
+	}
+	if placed < 30 || synced < 60 {
+		t.Fatalf("traced only %d files, %d syncs", placed, synced)
+	}
+}
+
+// checkedStore looks at the state of things whenever a call has promised durability.
+type checkedStore struct {
+	Store
+	check func(what string)
+}
+
+func (c *checkedStore) Create(ctx context.Context, objects ...Object) error {
+	err := c.Store.Create(ctx, objects...)
+	c.check("Create " + objects[0].Path)
+	return err
+}
+
+func (c *checkedStore) Replace(ctx context.Context, name string, old, data []byte) error {
+	err := c.Store.Replace(ctx, name, old, data)
+	c.check("Replace " + name)
+	return err
 }
 
 func TestOpenDirDropsOldTemporaryFiles(t *testing.T) {

@@ -128,7 +128,7 @@ func TestOpenRefuses(t *testing.T) {
 		}, "tiles", tilePath(0, 2, 5)},
 		{"upper right edge tile flipped", func(dir string, _ *Config, _ *stream) { flip(dir, tilePath(1, 0, 2)) }, "tiles", tilePath(1, 0, 2)},
 		{"last bundle does not match its tile", func(dir string, _ *Config, _ *stream) { flip(dir, tilePath(bundleLevel, 2, 5)) }, "entries", tilePath(bundleLevel, 2, 5)},
-		{"last bundle lost", func(dir string, _ *Config, _ *stream) { remove(t, dir, tilePath(bundleLevel, 2, 5)) }, "tiles", tilePath(bundleLevel, 2, 5)},
+		{"last bundle lost", func(dir string, _ *Config, _ *stream) { remove(t, dir, tilePath(bundleLevel, 2, 5)) }, "entries", tilePath(bundleLevel, 2, 5)},
 		{"stream and files restored together, but a witness knows more", func(_ string, c *Config, _ *stream) {
 			cp, err := keysOf(t).sign(518, rootOf(t, 518))
 			if err != nil {
@@ -156,6 +156,28 @@ func TestOpenRefuses(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+}
+
+// The newest bundle and tile have just become full: no right edge shows them.
+func TestOpenRefusesFullLastBundle(t *testing.T) {
+	l, d, s := begin(t)
+	mustAppend(t, l, 512)
+	for path, part := range map[string]string{tilePath(bundleLevel, 1, tileWidth): "entries", tilePath(0, 1, tileWidth): "tiles"} {
+		for _, how := range []string{"flipped", "cut", "lost"} {
+			dir := copyDir(t, d)
+			data := read(t, dir, path)
+			switch how {
+			case "flipped":
+				data[1000] ^= 1
+				write(t, dir, path, data)
+			case "cut":
+				write(t, dir, path, data[:1000])
+			case "lost":
+				remove(t, dir, path)
+			}
+			refuse(t, config(t, openDir(t, dir), s), part, path)
+		}
+	}
 }
 
 // Rows of the failure table that concern a running writer.

@@ -84,7 +84,7 @@ func tampered(file string, good []byte) []change {
 	var out []change
 	step := 1 + len(good)/64
 	if !strings.HasPrefix(file, "tile/") {
-		step = 1 + len(good)/400 // texts have more kinds of bytes
+		step = 1 + len(good)/200 // texts have more kinds of bytes
 	}
 	for i := 0; i < len(good); i += step {
 		bad := append([]byte(nil), good...)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"strings"
 
 	xtlog "golang.org/x/mod/sumdb/tlog"
 )
@@ -101,26 +102,39 @@ func (r *tileReader) ReadTiles(tiles []xtlog.Tile) ([][]byte, error) {
 	return out, nil
 }
 
-// readEdge reads the right side of the tree at a size, not authenticated.
-func readEdge(ctx context.Context, src Source, size uint64) (*edge, error) {
+// readEdge reads the right side of the tree of cp, held against its root. It
+// names the file that does not fit.
+func readEdge(ctx context.Context, src Source, cp Checkpoint) (*edge, error) {
+	size := cp.Size
 	e := &edge{size: size}
+	var paths []string
 	for level := 0; size>>(tileHeight*level) > 0; level++ {
 		var hs []xtlog.Hash
 		if w := int(size >> (tileHeight * level) % tileWidth); w > 0 {
-			data, err := readTile(ctx, src, level, size>>(tileHeight*(level+1)), w)
+			n := size >> (tileHeight * (level + 1))
+			paths = append(paths, tilePath(level, n, w))
+			data, err := readTile(ctx, src, level, n, w)
 			if err != nil {
-				return nil, err
+				return nil, readErr("tiles", tilePath(level, n, w), err, "right edge of size %d cannot be read", size)
 			}
 			hs = splitHashes(data)
 		}
 		e.levels = append(e.levels, hs)
 	}
+	if [32]byte(e.root()) != cp.Root {
+		return nil, ledgerErr("tiles", strings.Join(paths, ", "), nil, "do not give the root signed for size %d", size)
+	}
 	if w := int(size % tileWidth); w > 0 {
+		path := tilePath(bundleLevel, size/tileWidth, w)
 		entries, err := readBundle(ctx, src, size/tileWidth, w)
 		if err != nil {
-			return nil, err
+			return nil, readErr("entries", path, err, "newest entries cannot be read")
 		}
-		for _, entry := range entries {
+		for i, entry := range entries {
+			// These entries go into the next bundle, where no start looks again.
+			if xtlog.RecordHash(entry) != e.levels[0][i] {
+				return nil, ledgerErr("entries", path, nil, "entry %d does not match its tile", i)
+			}
 			e.bundle = appendEntry(e.bundle, entry)
 		}
 	}
