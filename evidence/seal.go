@@ -9,6 +9,7 @@ import (
 	"hash"
 	"io"
 	"strings"
+	"sync"
 
 	"filippo.io/age"
 
@@ -23,7 +24,7 @@ const (
 	// 64 hybrid recipients take about 100 KiB.
 	maxHeader = 256 << 10
 	// blockSize is one step of the pipeline: long enough to hide the cost of
-	// two goroutines, short enough that memory stays flat.
+	// goroutines, short enough that memory stays flat.
 	blockSize = 1 << 20
 
 	ageChunk, ageTag, ageNonce = 64 << 10, 16, 16
@@ -189,35 +190,35 @@ func parseRecipients(in []string) ([]age.Recipient, error) {
 	return out, nil
 }
 
-// pump copies src to dst in blocks, hashing each block beside the write. SHA-512
-// is the slowest stage, so it runs while dst encrypts or stores.
+// pump copies src to dst in blocks. While one block is read (and opened), the one
+// before it is hashed twice and written (and sealed), each on its own goroutine:
+// the slowest stage, SHA-512, sets the pace. All have ended when pump returns.
 func pump(dst io.Writer, src io.Reader) (Plain, error) {
 	h256, h512 := sha256.New(), sha512.New()
-	buf := make([]byte, blockSize)
-	hashed := make(chan struct{})
 	var size int64
-	for {
+	var busy sync.WaitGroup
+	var werr error // of the block being written; read only after busy.Wait
+	for buf, next := make([]byte, blockSize), make([]byte, blockSize); ; buf, next = next, buf {
 		n, rerr := fill(src, buf)
-		if n > 0 {
-			block := buf[:n]
-			go func() {
-				h256.Write(block)
-				h512.Write(block)
-				hashed <- struct{}{}
-			}()
-			_, werr := dst.Write(block)
-			<-hashed
-			if werr != nil {
-				return Plain{}, &writeError{werr}
-			}
+		if busy.Wait(); werr != nil {
+			return Plain{}, &writeError{werr}
+		}
+		if block := buf[:n]; n > 0 {
+			busy.Go(func() { h256.Write(block) })
+			busy.Go(func() { h512.Write(block) })
+			busy.Go(func() { _, werr = dst.Write(block) })
 			size += int64(n)
 		}
-		if rerr == io.EOF {
-			return Plain{Size: size, SHA256: sum256(h256), SHA512: sum512(h512)}, nil
+		if rerr == nil {
+			continue
 		}
-		if rerr != nil {
+		if busy.Wait(); werr != nil {
+			return Plain{}, &writeError{werr}
+		}
+		if rerr != io.EOF {
 			return Plain{}, rerr
 		}
+		return Plain{Size: size, SHA256: sum256(h256), SHA512: sum512(h512)}, nil
 	}
 }
 
