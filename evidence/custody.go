@@ -111,7 +111,7 @@ func (c *Custody) Check() error {
 		return field("to", agencies.RuleMismatch, "has no place in this event")
 	case c.To != "" && c.To.Check() != nil || c.ToOfficer != "" && c.ToOfficer.Agency() != c.To:
 		return field("to", agencies.RuleFormat, "is not an agency, or not the officer's")
-	case rule.twoSided && c.From == c.To && (c.FromOfficer == "" || c.ToOfficer == "" || c.FromOfficer == c.ToOfficer):
+	case rule.twoSided && c.From == c.To && c.FromOfficer == c.ToOfficer:
 		return field("to", agencies.RuleMismatch, "must differ from the giver")
 	case c.Given != "" && !rule.twoSided:
 		return field("given", agencies.RuleMismatch, "has no place in this event")

@@ -69,7 +69,7 @@ func tilePath(level int, n uint64, w int) string {
 // parseTilePath is the strict inverse of tilePath.
 func parseTilePath(path string) (level int, n uint64, w int, err error) {
 	rest, ok := strings.CutPrefix(path, "tile/")
-	if !ok || strings.HasPrefix(rest, "data/") {
+	if !ok {
 		return 0, 0, 0, fmt.Errorf("parse tile path: malformed path")
 	}
 	if r, ok := strings.CutPrefix(rest, "entries/"); ok {

@@ -206,6 +206,12 @@ func TestAuditNamesWhatIsWrong(t *testing.T) {
 				}
 			}
 		}, "record", "", 5},
+		{"records misnumbered", func(_ *testing.T, _ string, c *AuditConfig) {
+			c.Records = func(yield func(uint64, []byte) bool) {
+				for i := uint64(0); i < 66_000 && yield(i+b2u(i > 300), record(i)); i++ {
+				}
+			}
+		}, "record", "", 301},
 		{"records end early", func(_ *testing.T, _ string, c *AuditConfig) { c.Records = records(65_999) }, "record", "", 65_999},
 	}
 	for _, row := range rows {

@@ -73,7 +73,11 @@ func TestDepositFileRefuses(t *testing.T) {
 	}
 	const size = 20 << 20
 	for name, change := range map[string]func(f *os.File) error{
-		"grows":   func(f *os.File) error { _, err := f.Seek(0, io.SeekEnd); _, e := f.Write([]byte("x")); return errors.Join(err, e) },
+		"grows": func(f *os.File) error {
+			_, err := f.Seek(0, io.SeekEnd)
+			_, e := f.Write([]byte("x"))
+			return errors.Join(err, e)
+		},
 		"shrinks": func(f *os.File) error { return f.Truncate(size - 1) },
 		"changes": func(f *os.File) error {
 			_, err := f.WriteAt([]byte("x"), 5)
