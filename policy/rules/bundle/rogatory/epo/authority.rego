@@ -14,9 +14,13 @@ validators(c) := sprintf("validator_must_be=%s", [concat("|", [v |
 
 issued_by_competent(c) if facts.issued_by in competent(c)
 
+# Art. 4(6): a central authority carries the order, it does not issue it.
+carrier if facts.issued_by == "central_authority"
+
 # validated_is_needed: an investigating authority acted, or a prosecutor on the heavy track.
 validated_by_competent(c) if {
 	not issued_by_competent(c)
+	not carrier
 	facts.validated_by in competent(c)
 }
 
@@ -104,6 +108,31 @@ validator_recorded if is_string(facts.validated_by)
 spoken(s) := replace(s, "_", " ")
 
 # METADATA
+# title: Central authority is not the issuer
+# custom: {rule: EPO-I-06, article: "Reg. (EU) 2023/1543 Art. 4(6)", mode: auto, src: V}
+findings contains f if {
+	judged("authority")
+	carrier
+	f := lib.finding(rego.metadata.rule(), {
+		"check": "carrier", "outcome": "needs_validation", "fact": "issued_by", "do": [validators(c) | some c in categories],
+		"text": "central_authority_is_not_issuer: A central authority may transmit an order but not issue it; a competent authority must.",
+	})
+}
+
+# METADATA
+# title: Sent through the central authority
+# custom: {rule: EPO-I-06, article: "Reg. (EU) 2023/1543 Art. 4(6)", mode: auto, src: V}
+findings contains f if {
+	order
+	facts.sent_by == "central_authority"
+	not carrier
+	f := lib.finding(rego.metadata.rule(), {
+		"check": "carrier", "outcome": "permit", "fact": "sent_by",
+		"text": "central_authority_transmits: The central authority transmits the order; the issuer stays the issuer.",
+	})
+}
+
+# METADATA
 # title: Emergency derogation used, validation afterwards
 # custom: {rule: EPO-I-04, article: "Reg. (EU) 2023/1543 Art. 4(5); rec. 37", mode: auto, src: V}
 findings contains f if {
@@ -184,7 +213,7 @@ settled contains "ex_post" if {
 
 # METADATA
 # title: Validation afterwards
-# custom: {rule: EPO-I-04, article: "Reg. (EU) 2023/1543 Art. 4(5)", mode: auto, src: V}
+# custom: {rule: EPO-K-09, article: "Reg. (EU) 2023/1543 Art. 4(5)", mode: auto, src: V}
 findings contains f if {
 	judged("ex_post")
 	count(needs_derogation) > 0

@@ -162,8 +162,25 @@ findings contains f if {
 	lib.said(facts.objection_basis)
 	facts.objection_basis != "none"
 	lib.whole(facts.objection_days_after_receipt)
+	facts.objection_days_after_receipt <= law.objection.days
 	lib.said(facts.court_review)
 	f := lib.finding(rego.metadata.rule(), objection_view)
+}
+
+# METADATA
+# title: Objection after ten days
+# custom: {rule: EPO-K-10, article: "Reg. (EU) 2023/1543 Art. 17(2)", mode: auto, src: V}
+findings contains f if {
+	some check in ["objection", "suspension"]
+	judged(check)
+	lib.said(facts.objection_basis)
+	facts.objection_basis != "none"
+	lib.at_least(facts.objection_days_after_receipt, law.objection.days + 1)
+	f := lib.finding(rego.metadata.rule(), {
+		"check": check, "outcome": {"objection": "permit", "suspension": "deny"}[check],
+		"fact": "objection_days_after_receipt", "do": ["objection_deadline=P10D"],
+		"text": "objection_late: The objection came after the 10 days that Art. 17(2) gives, so it suspends nothing.",
+	})
 }
 
 objection_view := {
@@ -171,11 +188,6 @@ objection_view := {
 	"text": "objection_invalid: An objection may not rest on where the data are stored or on the absence of similar rules.",
 } if {
 	facts.objection_basis in law.objection.invalid
-} else := {
-	"check": "objection", "outcome": "permit", "fact": "objection_days_after_receipt", "do": ["objection_deadline=P10D"],
-	"text": "objection_late: The objection came after the 10 days that Art. 17(2) gives.",
-} if {
-	facts.objection_days_after_receipt > law.objection.days
 } else := {
 	"check": "objection", "outcome": "permit", "fact": "court_review",
 	"text": "court_upheld: The competent court upheld the order.",
@@ -202,6 +214,9 @@ objection_view := {
 # custom: {rule: EPO-P-08, article: "Reg. (EU) 2023/1543 Art. 17(6)", mode: human, src: V}
 findings contains f if {
 	judged("objection")
+	lib.said(facts.objection_basis)
+	facts.objection_basis != "none"
+	lib.at_most(facts.objection_days_after_receipt, law.objection.days)
 	objection_view.outcome == "deny"
 	facts.court_review in {"pending", "none"}
 	facts.issuing_authority_intends_to_uphold == true
@@ -218,7 +233,7 @@ findings contains f if {
 findings contains f if {
 	judged("suspension")
 	lib.said(facts.objection_basis)
-	lib.whole(facts.objection_days_after_receipt)
+	lib.at_most(facts.objection_days_after_receipt, law.objection.days)
 	f := lib.finding(rego.metadata.rule(), suspension_view)
 }
 
@@ -227,11 +242,6 @@ suspension_view := {
 	"text": "objection_invalid: An objection may not rest on where the data are stored or on the absence of similar rules.",
 } if {
 	facts.objection_basis in law.objection.invalid
-} else := {
-	"check": "suspension", "outcome": "deny", "fact": "objection_days_after_receipt", "do": ["objection_deadline=P10D"],
-	"text": "objection_late: The objection came after the 10 days that Art. 17(2) gives, so nothing is suspended.",
-} if {
-	facts.objection_days_after_receipt > law.objection.days
 } else := {
 	"check": "suspension", "outcome": "deny", "fact": "annex_iii_form_sent", "do": ["give_reasons"],
 	"text": "annex_iii_missing: The addressee must state its reasons in the Annex III form.",

@@ -26,13 +26,18 @@ opposed_view := {
 	"text": "objection_out_of_time: The objection came after 96 hours, and the Regulation does not say what a late objection does.",
 	"ask": "issuing authority: May the data still be used although the enforcing authority objected late?",
 } if {
-	facts.emergency_claimed == true
+	objection_window_of_emergency
 	facts.enforcing_authority_objection_hours_after_notification > 96
 } else := {
 	"check": "enforcing_use", "outcome": "deny", "fact": "enforcing_authority_decision",
 	"do": ["delete_or_restrict_data", "withdraw_order"],
 	"text": "use_objected: The enforcing authority objects, so the data already received are deleted or restricted.",
 }
+
+objection_window_of_emergency if facts.emergency_claimed == true
+
+# Only Art. 10(4), on emergencies, knows an objection to use.
+objection_window_of_emergency if said_by_enforcing in law.enforcing_decisions.against_use
 
 settled contains "enforcing_use" if {
 	judged("enforcing_use")

@@ -24,7 +24,8 @@ outside contains code if {
 	some name in ["issuing_state", "executing_state"]
 	code := facts[name]
 	state := input.context.states[code]
-	not "UNTOC" in state.regimes
+	some regime in {"UNTOC", input.regime}
+	not regime in state.regimes
 }
 
 # METADATA
