@@ -306,10 +306,10 @@ func compare(want, got Attestation) error {
 func join(names []string) string { return strings.Join(names, ", ") }
 
 // open finds a question without an answer.
-func (c *Case) open(id string) (Open, bool) {
-	i := slices.IndexFunc(c.Questions, func(q Open) bool { return q.Act == id })
+func (c *Case) open(id string) (Query, bool) {
+	i := slices.IndexFunc(c.Questions, func(q Query) bool { return q.Act == id && q.Outcome == "" })
 	if i < 0 {
-		return Open{}, false
+		return Query{}, false
 	}
 	return c.Questions[i], true
 }

@@ -71,7 +71,8 @@ const (
 
 // Recognition says that the executing authority will execute.
 type Recognition struct {
-	Conditions []string `json:"conditions,omitempty"` // codes; accepted conditions bind [UNT-12]
+	Conditions []string                   `json:"conditions,omitempty"` // codes; accepted conditions bind [UNT-12]
+	Facts      map[string]json.RawMessage `json:"facts,omitempty"`      // what the signing officer found
 }
 
 // Refusal is the addressee's or executing authority's no, whole or in part.
@@ -80,7 +81,8 @@ type Refusal struct {
 	Parts   []Part `json:"parts,omitempty"` // none: the whole request
 	Reasons string `json:"reasons"`         // one of the statement's _sd [UNT-12]
 	// Preserved says whether the data are kept (Annex III sec. G).
-	Preserved bool `json:"preserved,omitempty"`
+	Preserved bool                       `json:"preserved,omitempty"`
+	Facts     map[string]json.RawMessage `json:"facts,omitempty"` // what the signing officer found
 }
 
 // Objection is the enforcing authority's ground (Art. 12) or the addressee's
@@ -90,7 +92,8 @@ type Objection struct {
 	Parts   []Part `json:"parts,omitempty"`
 	Reasons string `json:"reasons"`
 	// Conditions under which data already sent may be used [EPO-X-02].
-	Conditions []string `json:"conditions,omitempty"`
+	Conditions []string                   `json:"conditions,omitempty"`
+	Facts      map[string]json.RawMessage `json:"facts,omitempty"` // what the signing officer found
 }
 
 // Clearance says that no ground will be raised [EPO-N-04].
@@ -137,6 +140,9 @@ type Retrieval struct {
 	Exhibit       evidence.ExhibitID `json:"exhibit"`
 	Use           string             `json:"intended_use"`  // compared with the order's stated_purpose
 	Justification string             `json:"justification"` // a code [XC-06]
+	// Facts the signing officer attests for another use than the stated one, such
+	// as prior consent [UNT-08].
+	Facts map[string]json.RawMessage `json:"facts,omitempty"`
 }
 
 // Delivery completes custody of one exhibit: giver's and taker's statements stand
@@ -224,6 +230,7 @@ func (*Recognition) Act() Act { return ActRecognise }
 func (b *Recognition) Check() error {
 	var c checker
 	c.codes("conditions", "UNT-12", b.Conditions, false)
+	c.facts(b.Facts)
 	return c.err
 }
 
@@ -236,6 +243,7 @@ func (b *Refusal) Check() error {
 	c.code("ground", "EPO-C-06", b.Ground, true)
 	c.parts(b.Parts, false)
 	c.reasons(b.Reasons)
+	c.facts(b.Facts)
 	return c.err
 }
 
@@ -249,6 +257,7 @@ func (b *Objection) Check() error {
 	c.parts(b.Parts, false)
 	c.reasons(b.Reasons)
 	c.codes("conditions", "EPO-X-02", b.Conditions, false)
+	c.facts(b.Facts)
 	return c.err
 }
 
@@ -318,8 +327,15 @@ func (b *Production) Check() error {
 		}
 	}
 	c.facts(b.Facts)
+	for name := range b.Facts {
+		// A producer says how it sends, not what the request is.
+		c.require("facts."+name, "producer", slices.Contains(producerFacts, name), "is not for the producer to say")
+	}
 	return c.err
 }
+
+// producerFacts are the facts that a production may declare.
+var producerFacts = []string{"reason_for_alternative"}
 
 // Act implements Body.
 func (*Retrieval) Act() Act { return ActRetrieve }
@@ -330,6 +346,7 @@ func (b *Retrieval) Check() error {
 	c.id("exhibit", "XC-06", string(b.Exhibit))
 	c.code("intended_use", "XC-01", b.Use, true)
 	c.code("justification", "XC-06", b.Justification, true)
+	c.facts(b.Facts)
 	return c.err
 }
 

@@ -33,9 +33,9 @@ type Case struct {
 	Exhibits   []Exhibit            `json:"exhibits,omitempty"`
 	Clocks     []Clock              `json:"clocks,omitempty"`
 	Receipts   []Proof              `json:"receipts,omitempty"`
-	Questions  []Open               `json:"questions,omitempty"` // not yet answered
+	Questions  []Query              `json:"questions,omitempty"`
 	Objections []Ground             `json:"objections,omitempty"`
-	Consulted  bool                 `json:"consulted,omitempty"` // the other side was asked before refusing [EPO-R-E, UNT-12]
+	Consulted  []agencies.ID        `json:"consulted_by,omitempty"` // who asked the other side before refusing [EPO-R-E, UNT-12]
 	Cleared    *Voice               `json:"cleared,omitempty"`
 	Extended   int                  `json:"extended,omitempty"`
 	Follow     *Reference           `json:"subsequent_request,omitempty"`
@@ -78,12 +78,15 @@ type Proof struct {
 	Receipt
 }
 
-// Open is a question without an answer.
-type Open struct {
+// Query is a question or conflict objection, and its answer.
+type Query struct {
 	Act  string      `json:"act"`
 	Kind string      `json:"kind"` // of the question, or conflict
 	By   agencies.ID `json:"by"`
 	At   time.Time   `json:"at"`
+	// Outcome and Answered are set by the answer.
+	Outcome  string    `json:"outcome,omitempty"`
+	Answered time.Time `json:"answered,omitzero"`
 }
 
 // Ground is one ground raised or one refusal given.
@@ -174,6 +177,7 @@ func (c Case) clone() Case {
 	c.Questions = slices.Clone(c.Questions)
 	c.Objections = slices.Clone(c.Objections)
 	c.Conditions = slices.Clone(c.Conditions)
+	c.Consulted = slices.Clone(c.Consulted)
 	c.Facts = maps.Clone(c.Facts)
 	c.State.Lines = slices.Clone(c.State.Lines)
 	return c
@@ -189,7 +193,7 @@ type View struct {
 	Order      *Order            `json:"order,omitempty"`
 	Clocks     []Clock           `json:"clocks,omitempty"`
 	Receipts   []Proof           `json:"receipts,omitempty"`
-	Questions  []Open            `json:"questions,omitempty"`
+	Questions  []Query           `json:"questions,omitempty"`
 	Decisions  []policy.Decision `json:"decisions,omitempty"`
 	Exhibits   []Exhibit         `json:"exhibits,omitempty"`
 	Acts       []Entry           `json:"acts,omitempty"`

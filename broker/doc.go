@@ -11,8 +11,8 @@
 //   - [OpenRecord] takes a record from bytes to verified statements.
 //
 // Beside them, [Due] says what the clocks ask for, [Legs] who gets which copy of
-// an act, and [AdmissionFacts], [ReleaseFacts] and [UseFacts] what policy is to be
-// asked with.
+// an act, and [AdmissionInput], [ReleaseInput], [UseInputs] and [ActInput] what
+// policy is asked, with the provenance of each fact.
 //
 // States and transitions stand in one table ([Table]); docs/requests.md is printed
 // from it by a test.

@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"encoding/json"
 	"slices"
 
 	"github.com/rogatory/rogatory/agencies"
@@ -81,6 +82,14 @@ func (c *Case) say(facts policy.Facts) {
 	}
 }
 
+// attest takes up what a person who signed the act found. The bodies were checked
+// when they were read, so the facts read again without error.
+func (c *Case) attest(raw map[string]json.RawMessage, e *event) {
+	if facts, err := readFacts(raw, policy.Attested, e.att.ID); err == nil {
+		c.say(facts)
+	}
+}
+
 func doName(c *Case, e *event) {
 	c.Parties = partiesAfter(c, e)
 	o := *c.Order
@@ -92,10 +101,7 @@ func doName(c *Case, e *event) {
 }
 
 func doDecide(c *Case, e *event) {
-	j := e.body.(*Judgement)
-	if facts, err := readFacts(j.Facts, policy.Attested, e.att.ID); err == nil {
-		c.say(facts)
-	}
+	c.attest(e.body.(*Judgement).Facts, e)
 }
 
 // doDeliver puts the release on hold when the order is notified and no emergency
@@ -110,29 +116,37 @@ func doNotify(c *Case, e *event) { c.NotifiedAt = e.att.At }
 
 func doAsk(c *Case, e *event) {
 	q := e.body.(*Question)
-	c.Questions = append(c.Questions, Open{Act: e.att.ID, Kind: q.Kind, By: e.att.From, At: e.att.At})
+	c.Questions = append(c.Questions, Query{Act: e.att.ID, Kind: q.Kind, By: e.att.From, At: e.att.At})
 	if q.Kind == AskConsultation {
-		c.Consulted = true
+		c.Consulted = append(c.Consulted, e.att.From)
 	}
 }
 
 func doAnswer(c *Case, e *event) {
-	id := e.body.(*Answer).To
-	c.Questions = slices.DeleteFunc(c.Questions, func(q Open) bool { return q.Act == id })
+	a := e.body.(*Answer)
+	for i := range c.Questions {
+		if q := &c.Questions[i]; q.Act == a.To && q.Outcome == "" {
+			q.Outcome, q.Answered = a.Outcome, e.att.At
+		}
+	}
 }
 
 func doRecognise(c *Case, e *event) {
-	c.Conditions = append(c.Conditions, e.body.(*Recognition).Conditions...)
+	r := e.body.(*Recognition)
+	c.Conditions = append(c.Conditions, r.Conditions...)
+	c.attest(r.Facts, e)
 }
 
 func doRefuse(c *Case, e *event) {
 	r := e.body.(*Refusal)
+	c.attest(r.Facts, e)
 	c.State.mark(r.Parts, LineRefused, affects(e)...)
 	c.Objections = append(c.Objections, Ground{Voice: e.lead.voice(e.att.At), Kind: ActRefuse, Ground: r.Ground, Parts: r.Parts})
 }
 
 func doObject(c *Case, e *event) {
 	o := e.body.(*Objection)
+	c.attest(o.Facts, e)
 	c.Objections = append(c.Objections, Ground{Voice: e.lead.voice(e.att.At), Kind: ActObject, Ground: o.Ground, Parts: o.Parts, Conditions: o.Conditions})
 	c.State.mark(o.Parts, LineObjected, affects(e)...)
 	for i := range c.Exhibits {
@@ -150,7 +164,7 @@ func doObject(c *Case, e *event) {
 func doConflict(c *Case, e *event) {
 	o := e.body.(*Objection)
 	c.Objections = append(c.Objections, Ground{Voice: e.lead.voice(e.att.At), Kind: ActObject, Ground: o.Ground, Parts: o.Parts})
-	c.Questions = append(c.Questions, Open{Act: e.att.ID, Kind: askConflict, By: e.att.From, At: e.att.At})
+	c.Questions = append(c.Questions, Query{Act: e.att.ID, Kind: askConflict, By: e.att.From, At: e.att.At})
 }
 
 func doClear(c *Case, e *event) {

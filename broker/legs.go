@@ -45,6 +45,10 @@ func Legs(before, after Case, said ...Spoken) []Leg {
 		if p.Enforcing != "" {
 			out = append(out, Leg{Act: ActNotify, To: p.Enforcing, Statements: after.Dossier, Sealed: sealedTo(after.Sealed, "", p.Enforcing)})
 		}
+		// In an emergency the validation is sought by the same batch [EPO-K-09].
+		if p.Validator != "" && after.Validated == nil {
+			out = append(out, Leg{Act: ActDeliver, To: p.Validator, Statements: after.Dossier, Sealed: sealedTo(after.Sealed, "", p.Validator)})
+		}
 		return out
 	}
 	to := audience(before, after, lead)

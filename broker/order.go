@@ -82,6 +82,8 @@ const (
 type Target struct {
 	Number     int                 `json:"number"` // 1, 2, 3 … in order
 	Categories []evidence.Category `json:"categories"`
+	// Items are the ticks of Annex I sec. F below the categories, as codes.
+	Items []string `json:"items,omitempty"`
 	// IdentifierKind and IdentifierDigest say that a sealed field identifies the
 	// user: the digest is one of the statement's _sd. Neither is needed when the
 	// sole purpose is to identify the user [EPO-C-01 (c)].
@@ -255,6 +257,7 @@ func (o *Order) checkTargets(c *checker, rule string) {
 			c.require(name+"categories", "EPO-C-01", cat.Valid() && !slices.Contains(t.Categories[:j], cat), "holds an unknown or repeated category")
 			c.require(name+"categories", "EPO-D-05", o.Instrument == MLA || cat != evidence.Document, "holds a category this instrument does not know")
 		}
+		c.codes(name+"items", "EPO-D-01", t.Items, false)
 		identify := len(t.Categories) == 1 && t.Categories[0] == evidence.UserIdentification
 		c.require(name+"identifier_kind", "EPO-C-01", t.IdentifierKind.valid() || identify && t.IdentifierKind == "", "is missing or unknown")
 		c.require(name+"identifier_digest", "EPO-C-01", (t.IdentifierDigest == "") == (t.IdentifierKind == ""), "must stand with identifier_kind")

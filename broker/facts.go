@@ -1,0 +1,234 @@
+package broker
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rogatory/rogatory/agencies"
+	"github.com/rogatory/rogatory/evidence"
+	"github.com/rogatory/rogatory/policy"
+)
+
+// Known is what the broker knows beyond the case when it asks policy.
+type Known struct {
+	List *agencies.TrustList // in force now
+	Now  time.Time
+}
+
+// The actions that policy is asked about (law/facts.md).
+const (
+	actionOrder       = "transmit_order"
+	actionRequest     = "transmit_request"
+	actionProduce     = "produce_data"
+	actionRelease     = "release_evidence_to_requesting_state"
+	actionUse         = "use_evidence"
+	actionInvestigate = "release_to_investigator"
+	actionRaise       = "raise_refusal_ground"
+	actionRefuse      = "refuse_request"
+	actionExecute     = "execute_request"
+	actionExtend      = "extend_preservation"
+	actionConfirm     = "confirm_subsequent_request"
+)
+
+// AdmissionInput is the question whether a request may travel. c is the case as it
+// stands; said is a submission, or the validation, late notice or judgement that
+// lets a waiting one go on, with the act first.
+//
+// What the order declares is laid beside what the broker found: a contradiction
+// stands in the input and denies.
+func AdmissionInput(c Case, known Known, said ...Spoken) (policy.Input, error) {
+	if len(said) == 0 {
+		return policy.Input{}, fmt.Errorf("ask admission: %w", field("statements", agencies.RuleRequired, "is missing"))
+	}
+	lead := &said[0]
+	next := c.clone()
+	next.ID = lead.Case()
+	e := &event{att: Attestation{At: known.Now, Act: lead.Act(), ID: lead.ID(), Case: lead.Case(), From: lead.Agency}, said: said, lead: lead, body: lead.Body}
+	switch lead.Act() {
+	case ActSubmit:
+		doSubmit(&next, e)
+	case ActValidate:
+		doValidate(&next, e)
+	case ActNotify:
+		doName(&next, e)
+	case ActDecide:
+		doDecide(&next, e)
+	}
+	if next.Order == nil {
+		return policy.Input{}, fmt.Errorf("ask admission: %w", field("type", agencies.RuleMismatch, "no order stands behind it"))
+	}
+	f := finder{c: &next, known: known, facts: policy.Facts{}}
+	action := actionOrder
+	f.parties()
+	f.order()
+	f.authority()
+	if next.Instrument == MLA {
+		action = actionRequest
+		f.assistance(next.Sealed)
+	} else {
+		f.emergency()
+		f.certificate(next.Sealed)
+		f.notification(f.willNotify())
+		f.put("collect_future_days", 0, "order")
+	}
+	return f.input(action, next.Facts)
+}
+
+// ReleaseInput is the question whether an exhibit may leave now.
+func ReleaseInput(c Case, known Known, id evidence.ExhibitID) (policy.Input, error) {
+	x, ok := c.Exhibit(id)
+	if !ok || c.Order == nil {
+		return policy.Input{}, fmt.Errorf("ask release: %w", field("exhibit", "custody", "is not one of this request"))
+	}
+	f := finder{c: &c, known: known, facts: policy.Facts{}}
+	f.parties()
+	f.order()
+	f.authority()
+	if c.Instrument == MLA {
+		f.conditions()
+		return f.input(actionRelease, nil)
+	}
+	f.emergency()
+	f.notification(!c.NotifiedAt.IsZero())
+	f.enforcement(&x)
+	f.conflict()
+	f.clarification()
+	f.channel(&x)
+	if err := f.receipt(c.Parties.Addressee); err != nil {
+		return policy.Input{}, err
+	}
+	return f.input(actionProduce, nil)
+}
+
+// UseInputs are the two questions before a person opens an exhibit: may this
+// evidence be used so, and may this person see it. Both must be permitted. said is
+// the retrieve act.
+func UseInputs(c Case, known Known, said Spoken) ([]policy.Input, error) {
+	r, ok := said.Body.(*Retrieval)
+	if !ok || c.Order == nil {
+		return nil, fmt.Errorf("ask use: %w", field("type", agencies.RuleMismatch, "is no retrieve"))
+	}
+	x, ok := c.Exhibit(r.Exhibit)
+	if !ok {
+		return nil, fmt.Errorf("ask use: %w", field("exhibit", "custody", "is not one of this request"))
+	}
+	f := finder{c: &c, known: known, facts: policy.Facts{}}
+	f.parties()
+	f.order()
+	f.authority()
+	f.emergency()
+	f.enforcement(&x)
+	f.conditions()
+	f.use(r, &x, said)
+	stated, err := readFacts(r.Facts, policy.Attested, said.ID())
+	if err != nil {
+		return nil, fmt.Errorf("ask use: %w", err)
+	}
+	var out []policy.Input
+	for _, action := range []string{actionUse, actionInvestigate} {
+		in, err := f.input(action, stated)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, in)
+	}
+	return out, nil
+}
+
+// ActInput is the question about an act of a party that policy has a say in beside
+// the three gates: refuse, object, recognise, extend, confirm. ok is false for
+// every other act. For a refusal or objection the person who signs is the person
+// to whom human_review leaves it; only a denial stops the act.
+func ActInput(c Case, known Known, said Spoken) (in policy.Input, ok bool, err error) {
+	if c.Order == nil {
+		return policy.Input{}, false, nil
+	}
+	f := finder{c: &c, known: known, facts: policy.Facts{}}
+	f.parties()
+	f.authority()
+	var raw policy.Facts
+	var action string
+	switch b := said.Body.(type) {
+	case *Refusal:
+		// Annex III of an EPOC is a report of what cannot be done, no decision of
+		// an authority; policy has a say in what an authority refuses.
+		if c.Instrument != MLA {
+			return policy.Input{}, false, nil
+		}
+		action = actionRefuse
+		f.ground(b.Ground, said)
+		raw, err = readFacts(b.Facts, policy.Attested, said.ID())
+	case *Objection:
+		if slices.Contains(c.Parties.Roles(said.Agency), RoleAddressee) {
+			return policy.Input{}, false, nil
+		}
+		action = actionRaise
+		f.emergency()
+		f.ground(b.Ground, said)
+		if err := f.receipt(c.Parties.Enforcing); err != nil {
+			return policy.Input{}, false, err
+		}
+		f.put("enforcing_authority_objection_hours_after_notification", hours(c.NotifiedAt, known.Now), "ledger")
+		raw, err = readFacts(b.Facts, policy.Attested, said.ID())
+	case *Recognition:
+		action = actionExecute
+		f.order()
+		f.assistance(c.Sealed)
+		f.conditions()
+		raw, err = readFacts(b.Facts, policy.Attested, said.ID())
+	case *Extension:
+		action = actionExtend
+		f.preservation()
+		f.put("extension_days", thirtyDays.Days, "order")
+		f.put("form", b.Form, said.ID())
+		f.say("production_request_being_prepared", b.Prepared, said)
+	case *Confirmation:
+		action = actionConfirm
+		f.preservation()
+		f.put("form", b.Form, said.ID())
+		f.put("subsequent_request", b.Subsequent.Instrument, said.ID())
+		f.say("subsequent_request_issued", true, said)
+	default:
+		return policy.Input{}, false, nil
+	}
+	if err != nil {
+		return policy.Input{}, false, fmt.Errorf("ask %s: %w", said.Act(), err)
+	}
+	in, err = f.input(action, raw)
+	return in, err == nil, err
+}
+
+// StatedFacts are those that a request must state itself, because neither signature, trust
+// list, ledger nor bytes can show them. Policy decides on every one of them, and
+// one that is missing denies; a draft is held against this list.
+func StatedFacts(i Instrument) []string {
+	switch i {
+	case EPOC:
+		return slices.Clone(statedEPOC)
+	case EPOCPR:
+		return slices.Clone(statedEPOCPR)
+	case MLA:
+		return slices.Clone(statedMLA)
+	}
+	return nil
+}
+
+var (
+	statedEPOCPR = []string{
+		"service_offered_in_union", "service_type", "criminal_proceedings_open", "specific_investigation",
+		"similar_domestic_order_available", "necessity_and_proportionality_grounds_recorded",
+		"individual_nexus_explained", "alternative_less_intrusive", "person_identity_known",
+		"final_judgment_same_acts_in_member_state", "parallel_proceedings_suspected_in",
+		"address_to", "signature_level", "channel", "data_owner",
+	}
+	statedEPOC = append(slices.Clone(statedEPOCPR),
+		"addressed_party_role", "offence_committed_in_issuing_state", "person_residence_state", "residence_basis",
+		"infrastructure_of", "target_role", "reasons_to_believe_press_protection_in_enforcing_state",
+		"enforcing_state_privilege_finding",
+	)
+	statedMLA = []string{
+		"other_mla_treaty_between_states", "transnational", "organized_criminal_group", "urgent",
+		"assistance_type", "person_identity_known", "specific_investigation",
+	}
+)
