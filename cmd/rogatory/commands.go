@@ -1,0 +1,14 @@
+package main
+
+import "github.com/spf13/cobra"
+
+// commands lists every verb, one line for each group, in the order of the help
+// text. A group lives in cmd_<group>.go.
+func (a *app) commands() []*cobra.Command {
+	return []*cobra.Command{
+		a.trustCommand(),
+		a.agencyCommand(),
+		a.policyCommand(),
+		a.completionCommand(),
+	}
+}
