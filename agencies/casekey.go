@@ -17,6 +17,7 @@ type CaseKey struct{ id *age.HybridIdentity }
 // KeyWrap is a case key, wrapped to one party. It lives in an erasable store.
 type KeyWrap struct {
 	Case        string `json:"case"`
+	Act         string `json:"act"` // whose sealed part it opens
 	Compartment string `json:"compartment"`
 	For         ID     `json:"for"`
 	Wrapped     []byte `json:"wrapped"`
@@ -26,6 +27,9 @@ type KeyWrap struct {
 func (w *KeyWrap) Check() error {
 	if CheckID(w.Case) != nil {
 		return fieldErr("case", RuleFormat, "want a UUIDv7")
+	}
+	if CheckID(w.Act) != nil {
+		return fieldErr("act", RuleFormat, "want a UUIDv7")
 	}
 	if !isCode(w.Compartment) {
 		return fieldErr("compartment", RuleFormat, "want a code")

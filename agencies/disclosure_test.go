@@ -69,7 +69,7 @@ func TestSealAndOpen(t *testing.T) {
 	ok(t, err)
 	wrapped, err := key.WrapFor(to)
 	ok(t, err)
-	wrap := agencies.KeyWrap{Case: s.Case, Compartment: "particulars", For: host, Wrapped: wrapped}
+	wrap := agencies.KeyWrap{Case: s.Case, Act: s.ID, Compartment: "particulars", For: host, Wrapped: wrapped}
 	ok(t, wrap.Check())
 	ids, err := w.rings[host].AgeIdentities()
 	ok(t, err)
@@ -257,7 +257,7 @@ func TestSealRefuses(t *testing.T) {
 	if !bytes.Equal(before, after) {
 		t.Error("statement changed")
 	}
-	for _, w := range []agencies.KeyWrap{{}, {Case: agencies.NewID()}, {Case: agencies.NewID(), Compartment: "a"}, {Case: agencies.NewID(), Compartment: "a", For: host}} {
+	for _, w := range []agencies.KeyWrap{{}, {Case: agencies.NewID()}, {Case: agencies.NewID(), Act: agencies.NewID()}, {Case: agencies.NewID(), Compartment: "a", For: host, Wrapped: []byte{1}}, {Case: agencies.NewID(), Act: agencies.NewID(), Compartment: "a"}, {Case: agencies.NewID(), Act: agencies.NewID(), Compartment: "a", For: host}} {
 		if w.Check() == nil {
 			t.Errorf("%+v accepted", w)
 		}

@@ -70,27 +70,54 @@ type Ask struct {
 	// After and Limit page through records by ledger sequence.
 	After uint64          `json:"after,omitempty"`
 	Limit int             `json:"limit,omitempty"`
-	Body  json.RawMessage `json:"body,omitempty"` // of simulate (an Order) and upload (an UploadAsk)
+	Body  json.RawMessage `json:"body,omitempty"` // of upload: an UploadAsk
 }
 
 // Questions a gateway can ask.
 const (
-	AskCase     = "case"     // state, clocks and receipts of one request
-	AskList     = "list"     // the requests of this agency
-	AskRecords  = "records"  // records of a case, or of all its cases
-	AskSimulate = "simulate" // would this order pass?
-	AskUpload   = "upload"   // grants to deposit sealed bytes
-	AskKeys     = "keys"     // key wraps addressed to this agency
-	AskTrust    = "trust"    // the trust list in force
-	AskProof    = "proof"    // inclusion of a record
+	AskCase    = "case"    // state, clocks and receipts of one request
+	AskList    = "list"    // the requests of this agency
+	AskRecords = "records" // records of a case, or of all its cases
+	AskUpload  = "upload"  // grants to deposit sealed bytes
+	AskKeys    = "keys"    // key wraps addressed to this agency
+	AskTrust   = "trust"   // the trust list in force
+	AskProof   = "proof"   // inclusion of a record
 )
 
-// UploadAsk asks for grants to deposit one exhibit.
+// UploadAsk is one step of the deposit of an exhibit's sealed bytes. The broker
+// never sees the bytes: it signs the requests with which a gateway brings them to
+// the store, and reads them back there.
 type UploadAsk struct {
-	Exhibit evidence.ExhibitID `json:"exhibit"`
-	Size    int64              `json:"size"`
-	Digest  agencies.Digest    `json:"digest"` // SHA-256 of the sealed bytes
-	Parts   int                `json:"parts,omitempty"`
+	Step     string          `json:"step"`
+	Upload   string          `json:"upload,omitempty"` // all but begin
+	Size     int64           `json:"size"`             // of the sealed bytes
+	PartSize int64           `json:"part_size,omitempty"`
+	Digest   agencies.Digest `json:"digest,omitempty"` // complete: SHA-256 of the sealed bytes
+	Parts    []UploadPart    `json:"parts,omitempty"`  // sign, complete
+}
+
+// Steps of a deposit.
+const (
+	UploadBegin    = "begin"
+	UploadSign     = "sign"
+	UploadComplete = "complete"
+	UploadAbort    = "abort"
+)
+
+// UploadPart is one part of the sealed bytes.
+type UploadPart struct {
+	Number int             `json:"number"`
+	Digest agencies.Digest `json:"digest"`
+	ETag   string          `json:"etag,omitempty"` // complete
+}
+
+// UploadReply answers begin and complete.
+type UploadReply struct {
+	Upload   string           `json:"upload"`
+	State    agencies.State   `json:"state"`
+	Size     int64            `json:"size"`
+	PartSize int64            `json:"part_size"`
+	Object   *evidence.Object `json:"object,omitempty"` // complete: where the verified bytes lie
 }
 
 // AskReply answers a question.
@@ -101,7 +128,7 @@ type AskReply struct {
 	Records    [][]byte           `json:"records,omitempty"`
 	Wraps      []agencies.KeyWrap `json:"wraps,omitempty"`
 	Grants     []Grant            `json:"grants,omitempty"`
-	Decision   *policy.Decision   `json:"decision,omitempty"`
+	Upload     *UploadReply       `json:"upload,omitempty"`
 	Checkpoint []byte             `json:"checkpoint,omitempty"`
 	Proof      []byte             `json:"proof,omitempty"`
 	Trust      [][]byte           `json:"trust,omitempty"` // trust list files, oldest first
@@ -145,7 +172,7 @@ func (s *Submission) Check() error {
 // Check refuses a question that is none.
 func (a *Ask) Check() error {
 	var c checker
-	c.oneOf("what", agencies.RuleUnknown, a.What, AskCase, AskList, AskRecords, AskSimulate, AskUpload, AskKeys, AskTrust, AskProof)
+	c.oneOf("what", agencies.RuleUnknown, a.What, AskCase, AskList, AskRecords, AskUpload, AskKeys, AskTrust, AskProof)
 	if a.Case != "" {
 		c.id("case", agencies.RuleFormat, a.Case)
 	}

@@ -62,6 +62,19 @@ func (v *Vault) locate(o evidence.Object) (caseID string, exhibit evidence.Exhib
 	return caseID, exhibit, nil
 }
 
+// VerifyFor is Verify for an object that somebody says holds an exhibit: it must
+// lie in the bucket of the State, under the case and the exhibit.
+func (v *Vault) VerifyFor(ctx context.Context, o evidence.Object, state agencies.State, caseID string, exhibit evidence.ExhibitID) error {
+	bucket, err := v.stateBucket(state)
+	if err != nil {
+		return fmt.Errorf("verify object: %w", err)
+	}
+	if gotCase, gotExhibit, err := v.locate(o); err != nil || o.Bucket != bucket || gotCase != caseID || gotExhibit != exhibit {
+		return fmt.Errorf("verify object: %w: it is not the place of this exhibit", ErrMismatch)
+	}
+	return v.Verify(ctx, o)
+}
+
 // ensureStateBucket makes the bucket of a State, with object lock if the server
 // has it, and holds it to what it must be. It reports whether it locks.
 func (v *Vault) ensureStateBucket(ctx context.Context, s agencies.State) (string, bool, error) {

@@ -27,7 +27,7 @@ func (g Grant) String() string { return "grant of " + g.Object.Key }
 
 // Release opens one version of one object for retrieval by agency, for at most
 // ttl (0: the default of the vault). The permit must come from a recorded
-// decision of the release gate about this case, this exhibit and this agency;
+// decision of the use gate about this case, this exhibit and this agency;
 // case and exhibit are read from the object itself. Without it there is no way
 // to a URL: no record, no release.
 func (v *Vault) Release(ctx context.Context, permit policy.Permit, obj evidence.Object, agency agencies.ID, ttl time.Duration) (Grant, error) {
@@ -36,7 +36,7 @@ func (v *Vault) Release(ctx context.Context, permit policy.Permit, obj evidence.
 		return Grant{}, fmt.Errorf("release object: %w", err)
 	}
 	now := v.cfg.Now().UTC()
-	if err := permit.Check(policy.Release, caseID, string(exhibit), agency, now); err != nil {
+	if err := permit.Check(policy.Use, caseID, string(exhibit), agency, now); err != nil {
 		return Grant{}, fmt.Errorf("release object: %w", err)
 	}
 	if ttl == 0 {

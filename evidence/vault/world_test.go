@@ -108,7 +108,7 @@ func (w *world) permit(obj evidence.Object, change ...func(*policy.Decision)) po
 		Action: "release_evidence_to_requesting_state", Regime: "EU_2023_1543", Outcome: policy.Permitted,
 		Revision: string(agencies.DigestOf([]byte("bundle"))), Engine: "test", InputDigest: agencies.DigestOf([]byte("input")),
 		At: time.Now().UTC().Truncate(time.Second),
-	}.Bind(agencies.NewID(), policy.Release, caseID, exhibit, taker)
+	}.Bind(agencies.NewID(), policy.Use, caseID, exhibit, taker)
 	for _, f := range change {
 		f(&d)
 	}

@@ -17,22 +17,28 @@ import (
 func TestWraps(t *testing.T) {
 	w := newWorld(t)
 	ctx := context.Background()
-	case1, case2 := agencies.NewID(), agencies.NewID()
+	case1, case2, act1, act2 := agencies.NewID(), agencies.NewID(), agencies.NewID(), agencies.NewID()
 	marker := []byte("wrapped-case-key-that-must-be-forgotten")
 	wraps := []agencies.KeyWrap{
-		{Case: case1, Compartment: "main", For: taker, Wrapped: append(marker, 1)},
-		{Case: case1, Compartment: "main", For: broker, Wrapped: append(marker, 2)},
-		{Case: case1, Compartment: "victim", For: taker, Wrapped: append(marker, 3)},
-		{Case: case2, Compartment: "main", For: taker, Wrapped: []byte("of the other case")},
+		{Case: case1, Act: act1, Compartment: "main", For: taker, Wrapped: append(marker, 1)},
+		{Case: case1, Act: act1, Compartment: "main", For: broker, Wrapped: append(marker, 2)},
+		{Case: case1, Act: act1, Compartment: "victim", For: taker, Wrapped: append(marker, 3)},
+		{Case: case2, Act: act2, Compartment: "main", For: taker, Wrapped: []byte("of the other case")},
 	}
 	for _, k := range wraps {
-		must(t, w.vault.PutWrap(ctx, agencies.KeyWrap{Case: k.Case, Compartment: k.Compartment, For: k.For, Wrapped: append(marker, 9)}))
+		must(t, w.vault.PutWrap(ctx, agencies.KeyWrap{Case: k.Case, Act: k.Act, Compartment: k.Compartment, For: k.For, Wrapped: append(marker, 9)}))
 		must(t, w.vault.PutWrap(ctx, k)) // replaces
-		got, err := w.vault.GetWrap(ctx, k.Case, k.Compartment, k.For)
+		got, err := w.vault.GetWrap(ctx, k.Case, k.Act, k.Compartment, k.For)
 		must(t, err)
 		if !bytes.Equal(got.Wrapped, k.Wrapped) || got.For != k.For {
 			t.Fatalf("got %+v, want %+v", got, k)
 		}
+	}
+	if got, err := w.vault.Wraps(ctx, case1, act1, taker); err != nil || len(got) != 2 {
+		t.Fatalf("wraps of the act for the taker: %v, %v", got, err)
+	}
+	if got, err := w.vault.Wraps(ctx, case1, act2, taker); err != nil || len(got) != 0 {
+		t.Fatalf("wraps of another act: %v, %v", got, err)
 	}
 	if !onDisk(t, w.srv.dir, marker) {
 		t.Fatal("the test looks in the wrong place")
@@ -42,7 +48,7 @@ func TestWraps(t *testing.T) {
 	if n != 1 {
 		t.Fatalf("destroyed %d of one compartment", n)
 	}
-	_, err = w.vault.GetWrap(ctx, case1, "victim", taker)
+	_, err = w.vault.GetWrap(ctx, case1, act1, "victim", taker)
 	wantErr(t, err, vault.ErrNotFound, "")
 	if n, err = w.vault.DestroyWraps(ctx, case1, ""); err != nil || n != 2 {
 		t.Fatalf("destroyed %d: %v", n, err)
@@ -51,13 +57,13 @@ func TestWraps(t *testing.T) {
 		t.Fatalf("again: destroyed %d: %v", n, err)
 	}
 	for _, k := range wraps[:3] {
-		_, err := w.vault.GetWrap(ctx, k.Case, k.Compartment, k.For)
+		_, err := w.vault.GetWrap(ctx, k.Case, k.Act, k.Compartment, k.For)
 		wantErr(t, err, vault.ErrNotFound, "")
 	}
 	if onDisk(t, w.srv.dir, marker) {
 		t.Fatal("destroyed wraps are still on the store's disk")
 	}
-	_, err = w.vault.GetWrap(ctx, case2, "main", taker)
+	_, err = w.vault.GetWrap(ctx, case2, act2, "main", taker)
 	must(t, err)
 }
 
@@ -80,11 +86,12 @@ func TestWrapsRefused(t *testing.T) {
 	ctx := context.Background()
 	id := agencies.NewID()
 	for name, k := range map[string]agencies.KeyWrap{
-		"case":        {Case: "..", Compartment: "main", For: taker, Wrapped: []byte("x")},
-		"compartment": {Case: id, Compartment: "../" + id, For: taker, Wrapped: []byte("x")},
-		"for":         {Case: id, Compartment: "main", For: "../x", Wrapped: []byte("x")},
-		"empty":       {Case: id, Compartment: "main", For: taker},
-		"long":        {Case: id, Compartment: "main", For: taker, Wrapped: make([]byte, agencies.MaxSealedBytes+1)},
+		"act":         {Case: id, Act: "../x", Compartment: "main", For: taker, Wrapped: []byte("x")},
+		"case":        {Case: "..", Act: id, Compartment: "main", For: taker, Wrapped: []byte("x")},
+		"compartment": {Case: id, Act: id, Compartment: "../" + id, For: taker, Wrapped: []byte("x")},
+		"for":         {Case: id, Act: id, Compartment: "main", For: "../x", Wrapped: []byte("x")},
+		"empty":       {Case: id, Act: id, Compartment: "main", For: taker},
+		"long":        {Case: id, Act: id, Compartment: "main", For: taker, Wrapped: make([]byte, agencies.MaxSealedBytes+1)},
 	} {
 		if err := w.vault.PutWrap(ctx, k); err == nil {
 			t.Errorf("%s: accepted", name)
@@ -95,7 +102,7 @@ func TestWrapsRefused(t *testing.T) {
 			t.Errorf("destroyed %q", caseID)
 		}
 	}
-	_, err := w.vault.GetWrap(ctx, id, "main", taker)
+	_, err := w.vault.GetWrap(ctx, id, id, "main", taker)
 	wantErr(t, err, vault.ErrNotFound, "")
 }
 
@@ -104,7 +111,7 @@ func TestKeysBucketMustForget(t *testing.T) {
 	w := newWorld(t)
 	ctx := context.Background()
 	caseID := agencies.NewID()
-	must(t, w.vault.PutWrap(ctx, agencies.KeyWrap{Case: caseID, Compartment: "main", For: taker, Wrapped: []byte("x")}))
+	must(t, w.vault.PutWrap(ctx, agencies.KeyWrap{Case: caseID, Act: caseID, Compartment: "main", For: taker, Wrapped: []byte("x")}))
 	must(t, w.admin.EnableVersioning(ctx, "rogatory-test-keys"))
 	_, err := w.vault.DestroyWraps(ctx, caseID, "")
 	wantErr(t, err, vault.ErrConfig, "could not forget")

@@ -1,0 +1,111 @@
+package exchange
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/rogatory/rogatory/agencies"
+	"github.com/rogatory/rogatory/broker"
+	"github.com/rogatory/rogatory/evidence"
+	"github.com/rogatory/rogatory/policy"
+)
+
+// decided is one question policy was asked, and its answer. It is recorded whole,
+// so that anyone who holds the revision gets the same answer again.
+type decided struct {
+	Input    policy.Input    `json:"input"`
+	Decision policy.Decision `json:"decision"`
+}
+
+// question is what a gate is about.
+type question struct {
+	gate    policy.Gate
+	subject string      // act or exhibit
+	agency  agencies.ID // who may act on a permit
+	inputs  []policy.Input
+	// advises: only a denial stops the act, because the person who signs it is the
+	// one to whom the law leaves what policy would ask.
+	advises bool
+}
+
+// ask finds what policy must be asked before an act; nil when it has no say.
+func (x *Exchange) ask(c broker.Case, list *agencies.TrustList, s *submission) (*question, error) {
+	known := broker.Known{List: list, Now: s.at}
+	q := &question{gate: policy.Admission, subject: s.lead.ID(), agency: s.agency.ID}
+	var in policy.Input
+	var err error
+	switch act := s.lead.Act(); {
+	case act == broker.ActSubmit, admits(c.State.Phase, s.lead):
+		if o, ok := s.lead.Body.(*broker.Order); ok {
+			parties := broker.Parties{Issuer: s.agency.ID, Validator: o.Validator, Addressee: o.Addressee, Enforcing: o.Enforcing, Recipients: o.Recipients}
+			if err := broker.CheckParties(parties, o, list); err != nil {
+				return nil, err
+			}
+		}
+		in, err = broker.AdmissionInput(c, known, s.said...)
+		q.inputs = []policy.Input{in}
+	case act == broker.ActRetrieve:
+		q.gate, q.subject = policy.Use, string(s.lead.Body.(*broker.Retrieval).Exhibit)
+		// A stranger must learn from the transition table that it is one.
+		if !slices.ContainsFunc(c.Exhibits, func(e broker.Exhibit) bool { return string(e.Manifest.Exhibit) == q.subject }) || len(c.Parties.Roles(s.agency.ID)) == 0 {
+			return nil, nil
+		}
+		q.inputs, err = broker.UseInputs(c, known, s.lead)
+	default:
+		var ok bool
+		in, ok, err = broker.ActInput(c, known, s.lead)
+		if err != nil || !ok {
+			return nil, err
+		}
+		q.inputs = []policy.Input{in}
+		q.advises = act == broker.ActRefuse || act == broker.ActObject || act == broker.ActRecognise
+	}
+	if err != nil {
+		return nil, err
+	}
+	return q, nil
+}
+
+// admits says whether an act asks again whether a waiting request may travel.
+func admits(phase broker.Phase, lead broker.Spoken) bool {
+	switch lead.Act() {
+	case broker.ActValidate:
+		return phase == broker.PhaseAwaitingValidation && lead.Validation.Decision == agencies.Validated
+	case broker.ActNotify:
+		return phase == broker.PhaseAwaitingNotification
+	case broker.ActDecide:
+		j, ok := lead.Body.(*broker.Judgement)
+		return ok && phase == broker.PhaseAwaitingReview && j.Outcome == broker.Granted
+	}
+	return false
+}
+
+// decide asks policy every question of a gate. The strictest answer counts; all
+// are recorded.
+func (x *Exchange) decide(ctx context.Context, caseID string, q *question) ([]decided, policy.Decision, error) {
+	var all []decided
+	var worst policy.Decision
+	for i, in := range q.inputs {
+		d, err := x.cfg.Decider.Decide(ctx, in)
+		if err != nil {
+			return nil, worst, fmt.Errorf("ask policy: %w", err)
+		}
+		d = d.Bind(agencies.NewID(), q.gate, caseID, q.subject, q.agency)
+		all = append(all, decided{Input: in, Decision: d})
+		if i == 0 || d.Outcome.Worse(worst.Outcome) {
+			worst = d
+		}
+	}
+	return all, worst, nil
+}
+
+// releaseQuestion is what the release gate is asked about one exhibit and one
+// recipient.
+func releaseQuestion(c broker.Case, known broker.Known, id evidence.ExhibitID, to agencies.ID) (*question, error) {
+	in, err := broker.ReleaseInput(c, known, id)
+	if err != nil {
+		return nil, err
+	}
+	return &question{gate: policy.Release, subject: string(id), agency: to, inputs: []policy.Input{in}}, nil
+}

@@ -1,0 +1,364 @@
+package exchange
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/rogatory/rogatory/agencies"
+	"github.com/rogatory/rogatory/broker"
+	"github.com/rogatory/rogatory/evidence"
+	"github.com/rogatory/rogatory/evidence/tlog"
+	"github.com/rogatory/rogatory/evidence/vault"
+	"github.com/rogatory/rogatory/policy"
+)
+
+// submission is one act on its way into the ledger.
+type submission struct {
+	agency *agencies.Agency // the sender, as the server named it
+	digest agencies.Digest  // of the message's exact bytes
+	msg    broker.Submission
+	said   []broker.Spoken // verified statements; the act first
+	lead   broker.Spoken
+	list   *agencies.SignedTrustList
+	at     time.Time
+}
+
+// refusal is why a submission is refused. It becomes a rejection receipt in the
+// ledger and the error of the reply.
+type refusal struct {
+	code     broker.ReasonCode
+	err      error
+	decision *policy.Decision // of policy, when it was policy's no
+	decided  []decided
+}
+
+func (r *refusal) Error() string { return string(r.code) + ": " + r.err.Error() }
+func (r *refusal) Unwrap() error { return r.err }
+
+func refuse(code broker.ReasonCode, err error) error { return &refusal{code: code, err: err} }
+
+// errNotFound is all that a stranger to a request learns of it.
+var errNotFound = errors.New("not found")
+
+// submit judges one act of an agency and records what comes of it. Whatever it
+// answers is in the ledger first.
+func (x *Exchange) submit(ctx context.Context, agency *agencies.Agency, data []byte) *broker.Reply {
+	s := &submission{agency: agency, digest: agencies.DigestOf(data), list: x.world.trust(), at: x.now()}
+	if err := x.read(s, data); err != nil {
+		return x.reject(ctx, s, err)
+	}
+	// One act at a time in a case: what is judged is what the act will meet.
+	room := x.world.room(s.lead.Case())
+	room.turn.Lock()
+	defer room.turn.Unlock()
+	if done, ok := x.world.act(s.lead.ID()); ok {
+		if done.act != s.lead.Digest || done.account != agency.Account {
+			return x.reject(ctx, s, refuse(broker.ReasonConflict, &agencies.FieldError{Field: "id", Rule: agencies.RuleDuplicate, Detail: "was used for another act"}))
+		}
+		return x.firstAnswer(ctx, s, done)
+	}
+	reply, err := x.act(ctx, s)
+	if err != nil {
+		return x.reject(ctx, s, err)
+	}
+	return reply
+}
+
+// read decodes and verifies everything that does not depend on the case.
+func (x *Exchange) read(s *submission, data []byte) error {
+	if len(data) > broker.MaxMessage {
+		return refuse(broker.ReasonTooLarge, &agencies.FieldError{Rule: agencies.RuleSize, Detail: fmt.Sprintf("more than %d bytes", broker.MaxMessage)})
+	}
+	if err := broker.DecodeMessage(data, &s.msg); err != nil {
+		return refuse(broker.ReasonMalformed, err)
+	}
+	list := s.list.List()
+	said, err := broker.ReadAll(s.msg.Statements, func(c agencies.Compact, typ agencies.Typ) (*agencies.Verified, error) {
+		return list.Verify(c, typ, s.at)
+	}, s.at)
+	if err != nil {
+		return err
+	}
+	s.said, s.lead = said, said[0]
+	switch {
+	case s.lead.Act() == "" || s.lead.Act().OfBroker():
+		return refuse(broker.ReasonMalformed, &agencies.FieldError{Field: "statements[0].type", Rule: agencies.RuleUnknown, Detail: "is no act of a party"})
+	case s.lead.Agency != s.agency.ID:
+		return refuse(broker.ReasonSender, &agencies.FieldError{Field: "statements[0]", Rule: agencies.RuleMismatch, Detail: "is signed by another agency than the one that sends it"})
+	}
+	for i, other := range said[1:] {
+		if other.Act() != "" && other.Act() != broker.ActValidate {
+			return refuse(broker.ReasonMalformed, &agencies.FieldError{Field: fmt.Sprintf("statements[%d]", i+1), Rule: agencies.RuleUnknown, Detail: "only validations and custody statements stand beside an act"})
+		}
+		if other.Case() != s.lead.Case() {
+			return refuse(broker.ReasonMalformed, &agencies.FieldError{Field: fmt.Sprintf("statements[%d].case", i+1), Rule: agencies.RuleMismatch, Detail: "is another request"})
+		}
+	}
+	return x.checkSealed(s, list)
+}
+
+// checkSealed holds the sealed parts and their keys against what the act names:
+// every part is there, no other, every reader is known and has a key.
+func (x *Exchange) checkSealed(s *submission, list *agencies.TrustList) error {
+	var refs []agencies.SealedRef
+	if st := s.lead.Statement; st != nil {
+		refs = st.Sealed
+		for _, id := range st.To {
+			if _, ok := list.Agency(id); !ok {
+				return refuse(broker.ReasonRecipient, &agencies.FieldError{Field: "to", Rule: agencies.RuleUnknown, Detail: "names an agency that is not on the trust list"})
+			}
+		}
+	}
+	if len(refs) != len(s.msg.Sealed) {
+		return refuse(broker.ReasonDigest, &agencies.FieldError{Field: "sealed", Rule: agencies.RuleMismatch, Detail: "is not what the statement names"})
+	}
+	wraps := 0
+	for _, ref := range refs {
+		if !slices.ContainsFunc(s.msg.Sealed, func(p broker.SealedPart) bool {
+			return string(p.Compartment) == ref.Compartment && p.Digest() == ref.Digest
+		}) {
+			return refuse(broker.ReasonDigest, &agencies.FieldError{Field: "sealed." + ref.Compartment, Rule: agencies.RuleMismatch, Detail: "does not have the digest that the statement names"})
+		}
+		for _, id := range ref.To {
+			if _, ok := list.Agency(id); !ok {
+				return refuse(broker.ReasonRecipient, &agencies.FieldError{Field: "sealed." + ref.Compartment + ".to", Rule: agencies.RuleUnknown, Detail: "names an agency that is not on the trust list"})
+			}
+			if !slices.ContainsFunc(s.msg.Wraps, func(w agencies.KeyWrap) bool {
+				return w.Case == s.lead.Case() && w.Act == s.lead.ID() && w.Compartment == ref.Compartment && w.For == id && w.Check() == nil
+			}) {
+				return refuse(broker.ReasonMalformed, &agencies.FieldError{Field: "wraps", Rule: agencies.RuleRequired, Detail: "lack the key of " + ref.Compartment + " for a reader"})
+			}
+			wraps++
+		}
+	}
+	if wraps != len(s.msg.Wraps) {
+		return refuse(broker.ReasonMalformed, &agencies.FieldError{Field: "wraps", Rule: agencies.RuleMismatch, Detail: "hold a key for nobody the statement names"})
+	}
+	return nil
+}
+
+// act judges the act in its case, decides where policy must, and records it with
+// everything that follows from it.
+func (x *Exchange) act(ctx context.Context, s *submission) (*broker.Reply, error) {
+	before, _ := x.world.look(s.lead.Case())
+	if s.at.Before(before.At) {
+		s.at = before.At // the clock went back; the ledger does not
+	}
+	att := x.attestation(s)
+	if err := x.checkObjects(ctx, s, &att); err != nil {
+		return nil, err
+	}
+	q, err := x.ask(before, s.list.List(), s)
+	if err != nil {
+		return nil, err
+	}
+	if q != nil {
+		all, d, err := x.decide(ctx, s.lead.Case(), q)
+		if err != nil {
+			return nil, err
+		}
+		stops := d.Outcome != policy.Permitted && !q.advises && !waits(att.Act) || d.Outcome == policy.Denied
+		if stops {
+			return nil, &refusal{code: broker.ReasonOf(d.Outcome), err: policy.ErrDenied, decided: all, decision: &d}
+		}
+		att.Decision, att.Detail = &d, encodeDetail(detail{Decided: all})
+	}
+	att.Seq = before.Seq + 1 // provisional; the ledger gives the place
+	after, att, err := broker.Advance(before, att, broker.CalendarsOf(s.list.List()), s.said...)
+	if err != nil {
+		return nil, err
+	}
+	drafts, after, err := x.legs(ctx, s, before, after, att)
+	if err != nil {
+		return nil, err
+	}
+	released, _, err := x.releases(ctx, s.list, after, s.at)
+	if err != nil {
+		return nil, err
+	}
+	drafts = append(drafts, released...)
+	// The keys go to their erasable store before the record that needs them. An act
+	// that is not recorded after all leaves keys that open nothing.
+	for _, w := range s.msg.Wraps {
+		if err := x.cfg.Vault.PutWrap(ctx, w); err != nil {
+			return nil, err
+		}
+	}
+	entries, cp, err := x.ledger.commit(ctx, drafts...)
+	if err != nil {
+		return nil, err
+	}
+	return x.reply(ctx, s.agency, entries, cp)
+}
+
+// waits says which acts are recorded while policy waits for somebody.
+func waits(a broker.Act) bool {
+	return a == broker.ActSubmit || a == broker.ActValidate || a == broker.ActNotify || a == broker.ActDecide
+}
+
+// attestation is what the broker knows of an act before its case is looked at.
+func (x *Exchange) attestation(s *submission) broker.Attestation {
+	a := broker.Attestation{
+		At: s.at, Act: s.lead.Act(), ID: s.lead.ID(), Case: s.lead.Case(), From: s.agency.ID, To: s.agency.ID, Account: s.agency.Account,
+		Trust: s.list.List().Version, TrustDigest: s.list.Digest(),
+	}
+	for _, said := range s.said {
+		a.Statements = append(a.Statements, said.Digest)
+	}
+	return a
+}
+
+// legs makes one draft for each inbox that the act goes to, each with only what
+// may be read there.
+func (x *Exchange) legs(ctx context.Context, s *submission, before, after broker.Case, first broker.Attestation) ([]draft, broker.Case, error) {
+	said, sealed := s.said, s.msg.Sealed
+	admitted := after.State.Phase == broker.PhaseAdmitted && before.State.Phase != broker.PhaseAdmitted
+	var drafts []draft
+	for i, leg := range broker.Legs(before, after, s.lead) {
+		d := draft{said: said, att: first}
+		if i == 0 {
+			d.att.To = leg.To
+			d.sealed = partsFor(d.said, sealed, leg.To)
+		} else {
+			d.att = x.ownAct(s.list, s.at, leg.Act, after)
+			d.att.Ref, d.att.To = first.ID, leg.To
+			if admitted && s.lead.Act() != broker.ActSubmit {
+				// The order was recorded before; its copy travels now.
+				order, err := x.recordOf(ctx, after.Issued.Act)
+				if err != nil {
+					return nil, after, err
+				}
+				d.said, sealed = order.said, order.sealed
+			}
+			d.sealed = partsFor(d.said, sealed, leg.To)
+			for _, one := range d.said {
+				d.att.Statements = append(d.att.Statements, one.Digest)
+			}
+		}
+		for _, p := range d.sealed {
+			d.att.Sealed = append(d.att.Sealed, p.Digest())
+		}
+		if i > 0 {
+			var err error
+			d.att.Seq = after.Seq + 1
+			if after, d.att, err = broker.Advance(after, d.att, broker.CalendarsOf(s.list.List()), d.said...); err != nil {
+				return nil, after, err
+			}
+		}
+		d.toAccount, d.fromAccount = x.accountOf(s.list, d.att.To), s.agency.Account
+		drafts = append(drafts, d)
+	}
+	return drafts, after, nil
+}
+
+// ownAct is an act of the broker itself.
+func (x *Exchange) ownAct(list *agencies.SignedTrustList, at time.Time, act broker.Act, c broker.Case) broker.Attestation {
+	return broker.Attestation{
+		At: at, Act: act, ID: agencies.NewID(), Case: c.ID, From: x.cfg.Agency,
+		Trust: list.List().Version, TrustDigest: list.Digest(),
+	}
+}
+
+// partsFor are the sealed parts that a reader may have: those sealed to it, or
+// sealed by it.
+func partsFor(said []broker.Spoken, parts []broker.SealedPart, to agencies.ID) []broker.SealedPart {
+	var out []broker.SealedPart
+	for _, p := range parts {
+		for _, s := range said {
+			if s.Statement != nil && slices.ContainsFunc(s.Statement.Sealed, func(ref agencies.SealedRef) bool {
+				return ref.Digest == p.Digest() && (to == s.Agency || slices.Contains(ref.To, to))
+			}) {
+				out = append(out, p)
+				break
+			}
+		}
+	}
+	return out
+}
+
+func (x *Exchange) accountOf(list *agencies.SignedTrustList, id agencies.ID) string {
+	if a, ok := list.List().Agency(id); ok {
+		return a.Account
+	}
+	return ""
+}
+
+// checkObjects makes sure that every object a production names lies in the vault
+// with the bytes it says, and only then lets the record name it.
+func (x *Exchange) checkObjects(ctx context.Context, s *submission, att *broker.Attestation) error {
+	p, ok := s.lead.Body.(*broker.Production)
+	if !ok {
+		return nil
+	}
+	for i, m := range p.Exhibits {
+		if m.Means.Channel != evidence.ByVault {
+			continue
+		}
+		obj := *m.Means.Object
+		if _, ok := x.verified.Load(obj); !ok {
+			if err := x.cfg.Vault.VerifyFor(ctx, obj, s.agency.State, s.lead.Case(), m.Exhibit); err != nil {
+				if errors.Is(err, vault.ErrMismatch) || errors.Is(err, vault.ErrNotFound) {
+					return refuse(broker.ReasonDigest, &agencies.FieldError{Field: fmt.Sprintf("exhibits[%d].means.object", i), Rule: "DIT-05", Detail: "is not what lies in the vault"})
+				}
+				return err
+			}
+		}
+		att.Objects = append(att.Objects, obj)
+	}
+	return nil
+}
+
+// detail is the part of an attestation that only some acts have.
+type detail struct {
+	// Submission names the message that was rejected.
+	Submission agencies.Digest `json:"submission,omitempty"`
+	// TrustList is the file of a trust record.
+	TrustList json.RawMessage `json:"trust_list,omitempty"`
+	// Decided are the questions policy was asked; the attested decision is one of them.
+	Decided []decided `json:"decided,omitempty"`
+}
+
+func encodeDetail(d detail) json.RawMessage {
+	b, err := agencies.Canonical(d)
+	if err != nil {
+		panic("exchange: encode detail: " + err.Error()) // own types only
+	}
+	return b
+}
+
+// reply tells the sender what was recorded.
+func (x *Exchange) reply(ctx context.Context, agency *agencies.Agency, entries []entry, cp tlog.Checkpoint) (*broker.Reply, error) {
+	r := &broker.Reply{Status: broker.StatusDone, Checkpoint: cp.Note}
+	size := len(cp.Note)
+	for i, e := range entries {
+		own := e.att.To == agency.ID || e.att.From == agency.ID
+		if size += len(e.raw) * 4 / 3; own && size < pageBytes {
+			r.Records = append(r.Records, e.raw)
+		}
+		if i > 0 {
+			continue
+		}
+		if d := e.att.Decision; d != nil {
+			r.Decision, r.Outcome = d, d.Outcome
+		}
+		if rec := e.att.Receipt; rec != nil && rec.Code == broker.ReceiptRejected {
+			r.Status = broker.StatusRefused
+			r.Error = &broker.ReplyError{Code: rec.Reason, Field: rec.Field, Rule: rec.Rule, Message: rec.Reason.Text(), Exit: rec.Reason.Exit()}
+		} else if d := e.att.Decision; d != nil && d.Outcome != policy.Permitted {
+			r.Status = broker.StatusWaiting
+			r.Error = broker.NewReplyError(broker.ReasonOf(d.Outcome), nil)
+		}
+		if e.att.Act == broker.ActRetrieve {
+			g, err := x.grant(ctx, e)
+			if err != nil {
+				return nil, err
+			}
+			r.Grants = append(r.Grants, g)
+		}
+	}
+	return r, nil
+}

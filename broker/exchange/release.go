@@ -1,0 +1,140 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/rogatory/rogatory/agencies"
+	"github.com/rogatory/rogatory/broker"
+	"github.com/rogatory/rogatory/evidence"
+	"github.com/rogatory/rogatory/policy"
+)
+
+// releases drafts a release for every deposited exhibit and every recipient that
+// may now have it. It is asked after each act, so that a clearance, the end of the
+// tenth day or a validation lets go what waited for it.
+func (x *Exchange) releases(ctx context.Context, list *agencies.SignedTrustList, c broker.Case, at time.Time) ([]draft, broker.Case, error) {
+	if c.State.Hold != "" || c.State.Suspended != "" || c.State.Phase != broker.PhaseProducing && c.State.Phase != broker.PhaseProduced {
+		return nil, c, nil // the table would refuse; policy need not be asked
+	}
+	var drafts []draft
+	for _, exhibit := range c.Exhibits {
+		for _, to := range exhibit.Manifest.Recipients {
+			if slices.Contains(exhibit.Released, to) || exhibit.Status == broker.ExhibitRestricted {
+				continue
+			}
+			d, after, err := x.release(ctx, list, c, exhibit, to, at)
+			if err != nil {
+				if errors.Is(err, errSaidBefore) || errors.Is(err, broker.ErrTransition) {
+					continue // it stays deposited; the next act asks again
+				}
+				return nil, c, err
+			}
+			drafts, c = append(drafts, d), after
+		}
+	}
+	return drafts, c, nil
+}
+
+// release drafts one release: the gate decides, and the record carries what the
+// producer said and sealed to this recipient.
+func (x *Exchange) release(ctx context.Context, list *agencies.SignedTrustList, c broker.Case, exhibit broker.Exhibit, to agencies.ID, at time.Time) (draft, broker.Case, error) {
+	id := exhibit.Manifest.Exhibit
+	q, err := releaseQuestion(c, broker.Known{List: list.List(), Now: at}, id, to)
+	if err != nil {
+		return draft{}, c, err
+	}
+	all, decision, err := x.decide(ctx, c.ID, q)
+	if err != nil {
+		return draft{}, c, err
+	}
+	if decision.Outcome != policy.Permitted {
+		return x.withhold(list, c, exhibit, at, all, decision)
+	}
+	produced, err := x.recordOf(ctx, exhibit.Produced.Act)
+	if err != nil {
+		return draft{}, c, err
+	}
+	att := x.ownAct(list, at, broker.ActRelease, c)
+	att.Seq, att.Ref, att.To, att.Decision, att.Detail = c.Seq+1, exhibit.Produced.Act, to, &decision, encodeDetail(detail{Decided: all})
+	d := draft{said: produced.said, sealed: partsFor(produced.said, produced.sealed, to), toAccount: x.accountOf(list, to)}
+	for _, s := range d.said {
+		att.Statements = append(att.Statements, s.Digest)
+	}
+	for _, p := range d.sealed {
+		att.Sealed = append(att.Sealed, p.Digest())
+	}
+	after, att, err := broker.Advance(c, att, broker.CalendarsOf(list.List()), d.said...)
+	if err != nil {
+		return draft{}, c, err
+	}
+	d.att = att
+	return d, after, nil
+}
+
+// withhold drafts the record of a release that policy did not permit, told to the
+// producer. The exhibit stays deposited, and the next act asks again.
+func (x *Exchange) withhold(list *agencies.SignedTrustList, c broker.Case, exhibit broker.Exhibit, at time.Time, all []decided, decision policy.Decision) (draft, broker.Case, error) {
+	if last, ok := c.LastDecision(policy.Release); ok && last.Subject == decision.Subject && last.For == decision.For && last.ResultDigest == decision.ResultDigest {
+		return draft{}, c, errSaidBefore
+	}
+	att := x.ownAct(list, at, broker.ActReject, c)
+	att.Seq, att.Ref, att.To, att.Decision, att.Detail = c.Seq+1, exhibit.Produced.Act, exhibit.Manifest.Sender, &decision, encodeDetail(detail{Decided: all})
+	att.Receipt = &broker.Receipt{
+		Code: broker.ReceiptRejected, Event: broker.ReceiptRejected.Event(), Of: exhibit.Produced.Act,
+		For: exhibit.Manifest.Sender, Reason: broker.ReasonOf(decision.Outcome),
+	}
+	after, att, err := broker.Advance(c, att, broker.CalendarsOf(list.List()))
+	if err != nil {
+		return draft{}, c, err
+	}
+	return draft{att: att, toAccount: x.accountOf(list, att.To)}, after, nil
+}
+
+// errSaidBefore: policy said the same about the same exhibit before.
+var errSaidBefore = errors.New("said before")
+
+// recordOf reads the record of an act back from the ledger.
+func (x *Exchange) recordOf(ctx context.Context, act string) (entry, error) {
+	found, ok := x.world.act(act)
+	if !ok {
+		return entry{}, errNotFound
+	}
+	return x.readEntry(ctx, found.seq)
+}
+
+func (x *Exchange) readEntry(ctx context.Context, seq uint64) (entry, error) {
+	raw, err := x.ledger.read(ctx, seq)
+	if err != nil {
+		return entry{}, err
+	}
+	return x.ledger.open(seq, raw)
+}
+
+// grant opens the way to an exhibit for a recorded retrieval. The permit comes
+// from the record and from nowhere else: no record, no release.
+func (x *Exchange) grant(ctx context.Context, e entry) (broker.Grant, error) {
+	c, ok := x.world.look(e.att.Case)
+	if !ok || e.att.Decision == nil {
+		return broker.Grant{}, errNotFound
+	}
+	list, ok := x.world.lists(e.att.Trust)
+	if !ok {
+		return broker.Grant{}, errNotFound
+	}
+	permit, err := policy.VerifyPermit(list.List(), e.attested, e.att.At)
+	if err != nil {
+		return broker.Grant{}, err
+	}
+	exhibit, ok := c.Exhibit(evidence.ExhibitID(e.att.Decision.Subject))
+	if !ok || exhibit.Manifest.Means.Object == nil || exhibit.Status == broker.ExhibitRestricted {
+		return broker.Grant{}, errNotFound
+	}
+	g, err := x.cfg.Vault.Release(ctx, permit, *exhibit.Manifest.Means.Object, e.att.From, 0)
+	if err != nil {
+		return broker.Grant{}, err
+	}
+	return broker.Grant{Exhibit: exhibit.Manifest.Exhibit, Method: "GET", URL: g.URL, Expires: g.Expires, Object: &g.Object}, nil
+}

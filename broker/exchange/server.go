@@ -1,0 +1,227 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/rogatory/rogatory/agencies"
+	"github.com/rogatory/rogatory/broker"
+	"github.com/rogatory/rogatory/broker/embedded"
+	"github.com/rogatory/rogatory/evidence/tlog"
+	"github.com/rogatory/rogatory/evidence/vault"
+	"github.com/rogatory/rogatory/policy"
+)
+
+// Decider decides what may happen. The policy engine is one; a State's own
+// bundle can be another.
+type Decider interface {
+	Decide(ctx context.Context, in policy.Input) (policy.Decision, error)
+}
+
+// Config is what a broker needs to serve.
+type Config struct {
+	NATS *nats.Conn // a connection of embedded.RoleRuntime
+	// Join is called for each agency of the trust list when the list comes into
+	// force: it gives the agency its account and its inbox. Required.
+	Join func(ctx context.Context, list *agencies.TrustList) error
+
+	Agency agencies.ID      // the broker's own agency
+	Seal   *agencies.Signer // its e-seal
+	// Trust holds every version of the trust list the operator has, the pinned
+	// one first. Versions that the ledger does not have yet are recorded at start.
+	Trust []*agencies.SignedTrustList
+	Pin   agencies.Digest // of version 1
+
+	Tree    *tlog.Log
+	Vault   *vault.Vault
+	Decider Decider
+
+	// Sweep is how often clocks are looked at. Default 1 s.
+	Sweep time.Duration
+	// Workers is how many submissions are judged at once. Default 64; the
+	// ledger's group commit lets them share one fsync.
+	Workers int
+	// Now is the clock of the exchange; every record carries its time. Default time.Now.
+	Now func() time.Time
+	Log *slog.Logger
+}
+
+func (c *Config) complete() error {
+	switch {
+	case c.NATS == nil || c.Join == nil || c.Tree == nil || c.Vault == nil || c.Decider == nil:
+		return errors.New("config needs NATS, Join, Tree, Vault and Decider")
+	case c.Seal == nil || c.Agency == "":
+		return errors.New("config needs Agency and Seal")
+	case c.Pin == "":
+		return errors.New("config needs Pin, the digest of the first trust list")
+	}
+	if c.Sweep <= 0 {
+		c.Sweep = time.Second
+	}
+	if c.Workers <= 0 {
+		c.Workers = 64
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return nil
+}
+
+// Exchange is the broker. It owns the ledger: it alone writes it.
+type Exchange struct {
+	cfg    Config
+	js     jetstream.JetStream
+	world  *world
+	ledger *ledger
+	log    *slog.Logger
+
+	// verified are the objects that were read back since this process started;
+	// another is read again before a record names it.
+	verified sync.Map // evidence.Object
+
+	work chan func()
+	subs []*nats.Subscription
+	wg   sync.WaitGroup
+	quit context.CancelFunc
+}
+
+// New reads the whole ledger, verifies it against the tree and every signature in
+// it, and records the trust lists it does not have yet. It refuses when anything
+// disagrees. Start serves.
+func New(ctx context.Context, cfg Config) (*Exchange, error) {
+	if err := cfg.complete(); err != nil {
+		return nil, fmt.Errorf("open exchange: %w", err)
+	}
+	js, err := jetstream.New(cfg.NATS)
+	if err != nil {
+		return nil, fmt.Errorf("open exchange: %w", err)
+	}
+	x := &Exchange{cfg: cfg, js: js, world: newWorld(), log: cfg.Log, work: make(chan func())}
+	x.ledger = newLedger(js, cfg.Tree, cfg.Seal, x.world.apply, x.world.trusted, cfg.Log)
+	if err := x.genesis(); err != nil {
+		return nil, fmt.Errorf("open exchange: %w", err)
+	}
+	if err := x.ledger.load(ctx); err != nil {
+		return nil, fmt.Errorf("open exchange: %w", err)
+	}
+	x.ledger.start()
+	if err := x.recordTrust(ctx); err != nil {
+		x.ledger.stop()
+		return nil, fmt.Errorf("open exchange: %w", err)
+	}
+	if err := cfg.Join(ctx, x.world.trust().List()); err != nil {
+		x.ledger.stop()
+		return nil, fmt.Errorf("open exchange: %w", err)
+	}
+	return x, nil
+}
+
+// Start begins to serve submissions, questions and clocks.
+func (x *Exchange) Start() error {
+	ctx, cancel := context.WithCancel(context.Background())
+	x.quit = cancel
+	for range x.cfg.Workers {
+		x.wg.Add(1)
+		go func() {
+			defer x.wg.Done()
+			for {
+				select {
+				case job := <-x.work:
+					job()
+				case <-ctx.Done():
+					return
+				}
+			}
+		}()
+	}
+	for subject, serve := range map[string]func(context.Context, *agencies.Agency, []byte) any{
+		embedded.SubjectSubmit: func(ctx context.Context, a *agencies.Agency, data []byte) any { return x.submit(ctx, a, data) },
+		embedded.SubjectAsk:    func(ctx context.Context, a *agencies.Agency, data []byte) any { return x.answer(ctx, a, data) },
+	} {
+		sub, err := x.cfg.NATS.Subscribe(subject+".*", func(m *nats.Msg) { x.receive(ctx, subject, m, serve) })
+		if err != nil {
+			x.Close()
+			return fmt.Errorf("start exchange: %w", err)
+		}
+		x.subs = append(x.subs, sub)
+	}
+	if err := x.cfg.NATS.Flush(); err != nil {
+		x.Close()
+		return fmt.Errorf("start exchange: %w", err)
+	}
+	x.wg.Add(1)
+	go func() {
+		defer x.wg.Done()
+		x.sweepClocks(ctx)
+	}()
+	return nil
+}
+
+// Close stops serving. Acts under way are finished and answered.
+func (x *Exchange) Close() {
+	for _, s := range x.subs {
+		_ = s.Unsubscribe()
+	}
+	x.subs = nil
+	if x.quit != nil {
+		x.quit()
+		x.quit = nil
+	}
+	x.wg.Wait()
+	x.ledger.stop()
+}
+
+// Healthy is nil while the exchange can record.
+func (x *Exchange) Healthy() error { return x.ledger.fence(nil) }
+
+// receive takes one request off a service subject. Who asks is what the server
+// wrote into the subject, and nothing in the message.
+func (x *Exchange) receive(ctx context.Context, service string, m *nats.Msg, serve func(context.Context, *agencies.Agency, []byte) any) {
+	named, account, ok := embedded.Caller(m.Subject)
+	// A stored message can be made to arrive here under its own subject, and a
+	// leaf can name any reply subject; neither gets an answer.
+	if !ok || named != service || !embedded.ReplyAllowed(m.Reply) {
+		x.log.Warn("request with a forged subject or reply dropped")
+		return
+	}
+	job := func() {
+		list := x.world.trust().List()
+		agency, ok := list.ByAccount(account)
+		if !ok {
+			x.log.Warn("request from an account that is not on the trust list")
+			return
+		}
+		// What has begun is finished and answered, also while the broker stops.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTimeout)
+		defer cancel()
+		x.respond(m, serve(ctx, agency, m.Data))
+	}
+	select {
+	case x.work <- job:
+	case <-ctx.Done():
+	}
+}
+
+func (x *Exchange) respond(m *nats.Msg, answer any) {
+	data, err := broker.EncodeMessage(answer)
+	if err == nil {
+		err = m.Respond(data)
+	}
+	if err != nil {
+		// The act is recorded or not; the sender asks again and gets the first answer.
+		x.log.Error("answer not sent", "err", err)
+	}
+}
+
+// now is the time of the exchange: UTC, whole microseconds, as records keep it.
+func (x *Exchange) now() time.Time { return x.cfg.Now().UTC().Truncate(time.Microsecond) }
