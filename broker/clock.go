@@ -45,7 +45,7 @@ var clockRules = []clockRule{
 	{ClockConflict, RoleAddressee, "EPO-K-10", always(tenDays), isEPOC, "P10D"},
 	{ClockExPost, RoleIssuer, "EPO-K-09", always(fortyEight), unvalidatedEmergency, "PT48H, emergency without validation"},
 	{ClockPreservation, RoleAddressee, "EPO-K-07", always(sixtyDays), isEPOCPR, "P60D"},
-	{ClockExtension, RoleAddressee, "EPO-K-07", always(thirtyDays), isEPOCPR, "P30D, once"},
+	{ClockExtension, RoleAddressee, "EPO-K-07", always(ninetyDays), isEPOCPR, "P60D and once P30D, from receipt"},
 	{ClockRequested, RoleAddressee, "UNT-13", nil, asksDeadline, "the date the order requests"},
 }
 

@@ -31,6 +31,22 @@ const (
 	actionConfirm     = "confirm_subsequent_request"
 )
 
+// AsksAdmission says whether the act needs policy's answer before the request may
+// travel: a submission, and what lets a waiting request go on. A refused validation
+// or judgement needs none.
+func AsksAdmission(c Case, lead Spoken) bool {
+	waits := slices.Contains(waiting, c.State.Phase)
+	switch b := lead.Body.(type) {
+	case *Order:
+		return true
+	case *Notice:
+		return waits
+	case *Judgement:
+		return waits && b.Outcome == Granted
+	}
+	return waits && lead.Validation != nil && lead.Validation.Decision == agencies.Validated
+}
+
 // AdmissionInput is the question whether a request may travel. c is the case as it
 // stands; said is a submission, or the validation, late notice or judgement that
 // lets a waiting one go on, with the act first.
@@ -164,6 +180,7 @@ func ActInput(c Case, known Known, said Spoken) (in policy.Input, ok bool, err e
 			return policy.Input{}, false, nil
 		}
 		action = actionRaise
+		f.put("stage", "article_12_notification", "ledger")
 		f.emergency()
 		f.ground(b.Ground, said)
 		if err := f.receipt(c.Parties.Enforcing); err != nil {

@@ -25,6 +25,7 @@ var (
 	fiveDays      = Period{Duration: policy.Duration{Days: 5}}
 	sixtyDays     = Period{Duration: policy.Duration{Days: 60}}
 	thirtyDays    = Period{Duration: policy.Duration{Days: 30}}
+	ninetyDays    = Period{Duration: policy.Duration{Days: 90}} // sixty and the additional thirty
 	oneDay        = Period{Duration: policy.Duration{Hours: 24}}
 	oneHour       = Period{Duration: policy.Duration{Hours: 1}}
 	workingSuffix = " unit=working_day"

@@ -120,9 +120,10 @@ func (c *Case) startClock(kind ClockKind, at time.Time, times endTimes) (Clock, 
 	}
 	k := Clock{Kind: kind, Owner: owner, Rule: rule.Rule, From: at, Status: Running}
 	if kind == ClockExtension {
-		// The additional days follow the sixty, whenever they were asked for.
+		// The additional days follow the sixty, whenever they were asked for: both
+		// are counted from receipt, so that no midnight is counted twice.
 		if p := c.running(ClockPreservation); p != nil {
-			k.From = p.Due
+			k.From = p.From
 		}
 	}
 	var err error
