@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -289,7 +292,10 @@ func TestAttack5ForeignClaims(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bad, err := embedded.AgencyAccountJWT(foreign, a.keys.Public, signing)
+	// Right in all but the issuer.
+	forger := w.op
+	forger.Signing = foreign.Signing
+	bad, err := embedded.AgencyAccountJWT(forger, a.keys.Public, signing)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -301,8 +307,15 @@ func TestAttack5ForeignClaims(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("effect: a raw push of a foreign claim is answered %s", answer.Data)
+	stored := filepath.Join(w.dir, "accounts", a.keys.Public+".jwt")
+	if kept, err := os.ReadFile(stored); err != nil || string(kept) != bad {
+		t.Errorf("effect: the server did not store the foreign claim: %v", err)
+	}
 	w.restart()
-	// The foreign claim is gone; the account is back as soon as it is pushed.
+	if _, err := os.Stat(stored); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("defence: the foreign claim is still there: %v", err)
+	}
+	// The account is back as soon as it is pushed.
 	good, err := embedded.AgencyAccountJWT(w.op, a.keys.Public, signing)
 	if err != nil {
 		t.Fatal(err)

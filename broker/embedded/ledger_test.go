@@ -76,3 +76,63 @@ func TestInboxRefuses(t *testing.T) {
 		t.Errorf("filter outside the ledger: %v", err)
 	}
 }
+
+// Whatever differs from the one configuration is refused, what nobody thought
+// of included.
+func TestCheckLedgerRefuses(t *testing.T) {
+	w := newWorld(t, t.TempDir())
+	glass := w.glassJS()
+	s, err := glass.Stream(ctx(t), embedded.StreamName)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := s.CachedInfo().Config
+	changes := map[string]func(c *jetstream.StreamConfig){
+		"description":   func(c *jetstream.StreamConfig) { c.Description = "x" },
+		"more subjects": func(c *jetstream.StreamConfig) { c.Subjects = append(slices.Clone(c.Subjects), "more.>") },
+		"metadata":      func(c *jetstream.StreamConfig) { c.Metadata = map[string]string{"x": "y"} },
+		"message size":  func(c *jetstream.StreamConfig) { c.MaxMsgSize = 1 << 20 },
+		"messages":      func(c *jetstream.StreamConfig) { c.MaxMsgs = 1 << 40 },
+		"age":           func(c *jetstream.StreamConfig) { c.MaxAge = 24 * 365 * time.Hour },
+		"ttl":           func(c *jetstream.StreamConfig) { c.AllowMsgTTL = true },
+		"memory":        func(c *jetstream.StreamConfig) { c.Storage = jetstream.MemoryStorage },
+		"no ack":        func(c *jetstream.StreamConfig) { c.NoAck = true },
+		"delete":        func(c *jetstream.StreamConfig) { c.DenyDelete = false },
+		"purge":         func(c *jetstream.StreamConfig) { c.DenyPurge = false },
+		"rollup":        func(c *jetstream.StreamConfig) { c.AllowRollup, c.DenyPurge = true, false },
+		"no batches":    func(c *jetstream.StreamConfig) { c.AllowAtomicPublish = false },
+		"republish": func(c *jetstream.StreamConfig) {
+			c.RePublish = &jetstream.RePublish{Source: ">", Destination: "copy.>"}
+		},
+		"window":      func(c *jetstream.StreamConfig) { c.Duplicates = time.Minute },
+		"work queue":  func(c *jetstream.StreamConfig) { c.Retention = jetstream.WorkQueuePolicy },
+		"compression": func(c *jetstream.StreamConfig) { c.Compression = jetstream.S2Compression },
+		"first":       func(c *jetstream.StreamConfig) { c.FirstSeq = 100 },
+	}
+	for name, change := range changes {
+		if err := glass.DeleteStream(ctx(t), embedded.StreamName); err != nil {
+			t.Fatal(err)
+		}
+		bad := good
+		change(&bad)
+		if _, err := glass.CreateStream(ctx(t), bad); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		// Provisioning again must not repair it silently either.
+		if err := embedded.ProvisionLedger(ctx(t), w.connect(embedded.RoleProvision), 1); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := w.checkLedger(); !errors.Is(err, embedded.ErrLedger) {
+			t.Errorf("%s: passes: %v", name, err)
+		}
+	}
+	if err := glass.DeleteStream(ctx(t), embedded.StreamName); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.checkLedger(); !errors.Is(err, embedded.ErrLedger) {
+		t.Errorf("no stream: %v", err)
+	}
+	if err := embedded.CheckLedger(ctx(t), w.connect(embedded.RoleRuntime), w.connect(embedded.RoleMonitor), 3); !errors.Is(err, embedded.ErrLedger) {
+		t.Errorf("replicas: %v", err)
+	}
+}

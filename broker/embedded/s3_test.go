@@ -117,8 +117,22 @@ func noise(n int) []byte {
 
 func code(err error) string { return minio.ToErrorResponse(err).Code }
 
+// The same with extended attributes and with files beside the objects.
 func TestS3Conformance(t *testing.T) {
-	s := startS3(t, t.TempDir())
+	for _, sidecar := range []bool{false, true} {
+		t.Run(fmt.Sprintf("sidecar=%v", sidecar), func(t *testing.T) {
+			dir := t.TempDir()
+			if sidecar {
+				if err := os.Mkdir(filepath.Join(dir, "meta"), 0o700); err != nil {
+					t.Fatal(err)
+				}
+			}
+			conformance(t, startS3(t, dir))
+		})
+	}
+}
+
+func conformance(t *testing.T, s *embedded.S3) {
 	b := openBucket(t, s.Endpoint(), "state-xa", true)
 
 	t.Run("put get stat delete", func(t *testing.T) {
@@ -167,9 +181,13 @@ func TestS3Conformance(t *testing.T) {
 				t.Errorf("%.30q was stored", key)
 			}
 		}
-		_, err := b.PutObjectPart(ctx(t), b.name, "k", "../../../x", 1, strings.NewReader("x"), 1, minio.PutObjectPartOptions{})
-		if err == nil {
-			t.Error("an upload id with a path was taken")
+		if _, err := b.NewMultipartUpload(ctx(t), b.name, "k", minio.PutObjectOptions{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []string{".", "..", "../..", "../../..", "../../../../state-xa"} {
+			if _, err := b.PutObjectPart(ctx(t), b.name, "k", id, 1, strings.NewReader("x"), 1, minio.PutObjectPartOptions{}); err == nil {
+				t.Errorf("upload id %q was taken", id)
+			}
 		}
 		// None of it may have closed the store for good.
 		b.put(t, "still-writable", []byte("yes"))
@@ -304,7 +322,9 @@ func TestS3CompleteTwiceAtOnce(t *testing.T) {
 		wg.Go(func() {
 			_, err := b.CompleteMultipartUpload(ctx(t), b.name, "k", id, []minio.CompletePart{{PartNumber: 1, ETag: part.ETag}}, minio.PutObjectOptions{})
 			if err != nil {
-				t.Logf("one completion: %v", err)
+				// Those that come too early are told to come again, and the
+				// client does.
+				t.Errorf("one completion: %v", err)
 				return
 			}
 			st, err := b.Client.StatObject(context.Background(), b.name, "k", minio.StatObjectOptions{})
@@ -356,14 +376,21 @@ func TestS3OnePerProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := startS3(t, t.TempDir())
+	// Another object directory, with a bucket of the same name.
+	other := t.TempDir()
+	s := startS3(t, other)
+	openBucket(t, s.Endpoint(), "state-xa", true)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = startS3(t, t.TempDir())
 	_, err = embedded.StartS3(ctx(t), embedded.S3Config{Dir: t.TempDir(), Listen: "127.0.0.1:0", AccessKey: "a", SecretKey: "b"})
 	if !errors.Is(err, embedded.ErrS3Busy) {
 		t.Fatalf("second server: %v", err)
 	}
 	b := openBucket(t, s.Endpoint(), "state-xa", true)
 	// Somebody moves the working directory: writes must not go astray.
-	if err := os.Chdir(t.TempDir()); err != nil {
+	if err := os.Chdir(filepath.Join(other, "objects")); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := b.Core.PutObject(ctx(t), b.name, "k", strings.NewReader("x"), 1, "", "", minio.PutObjectOptions{}); err == nil {
