@@ -33,9 +33,12 @@ type Agency struct {
 	Kind        Kind         `json:"kind"`
 	Competences []Competence `json:"competences,omitempty"`
 	Account     string       `json:"account,omitempty"` // NATS account, "A…"; empty: takes no part on the wire
-	Languages   []string     `json:"languages,omitempty"`
-	Keys        []Key        `json:"keys,omitempty"` // the agency's own: e-seal and recipients
-	Officers    []Officer    `json:"officers,omitempty"`
+	// AccountSigning is the key with which the agency issues its own users of the
+	// account; it stands with Account.
+	AccountSigning string    `json:"account_signing,omitempty"`
+	Languages      []string  `json:"languages,omitempty"`
+	Keys           []Key     `json:"keys,omitempty"` // the agency's own: e-seal and recipients
+	Officers       []Officer `json:"officers,omitempty"`
 }
 
 // Can reports whether the agency has competence c.
@@ -183,6 +186,17 @@ func (a *Agency) checkSelf() error {
 			if other == c {
 				return fieldErr(nth("competences", i), RuleDuplicate, "listed twice")
 			}
+		}
+	}
+	if (a.Account == "") != (a.AccountSigning == "") {
+		return fieldErr("account_signing", RuleRequired, "stands with account, and account with it")
+	}
+	if a.AccountSigning != "" {
+		if err := CheckAccount(a.AccountSigning); err != nil {
+			return fieldErr("account_signing", RuleFormat, "want the public key of a NATS account")
+		}
+		if a.AccountSigning == a.Account {
+			return fieldErr("account_signing", RuleDuplicate, "is the account's identity")
 		}
 	}
 	if a.Account != "" {

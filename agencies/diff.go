@@ -92,6 +92,7 @@ func (d *differ) agency(p string, a, b Agency) {
 	d.value(p+" state", a.State, b.State)
 	d.value(p+" kind", a.Kind, b.Kind)
 	d.value(p+" account", a.Account, b.Account)
+	d.value(p+" account signing key", a.AccountSigning, b.AccountSigning)
 	d.value(p+" languages", a.Languages, b.Languages)
 	d.words(p+" competence", words(a.Competences), words(b.Competences))
 	d.keys(p+" key", a.Keys, b.Keys)

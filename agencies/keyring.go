@@ -323,9 +323,13 @@ func (k *Keyring) entry(d Description) (*Agency, error) {
 	if err != nil {
 		return nil, err
 	}
+	signing, err := k.SigningAccount()
+	if err != nil {
+		return nil, err
+	}
 	a := &Agency{
 		ID: k.Agency, Name: d.Name, State: k.Agency.State(), Kind: d.Kind, Competences: slices.Clone(d.Competences),
-		Account: account, Languages: slices.Clone(d.Languages),
+		Account: account, AccountSigning: signing, Languages: slices.Clone(d.Languages),
 	}
 	seal, err := NewSignKey([]byte(k.Seal.Reveal()), d.NotBefore, d.NotAfter)
 	if err != nil {
