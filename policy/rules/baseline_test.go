@@ -5,8 +5,8 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/rogatory/rogatory/policy"
@@ -124,46 +124,99 @@ func plain(v any) any {
 	return v
 }
 
-// TestMissingFactNeverPermits takes each fact away from each baseline, and puts a
-// value of a wrong type in its place. Neither may permit, except for facts that the
-// rest of the baseline leaves without effect; dormant names them, and
-// TestDormantFactsWake shows that each matters where it is in issue.
-func TestMissingFactNeverPermits(t *testing.T) {
+// idle are facts that a baseline holds for the record only.
+var idle = map[string]string{
+	"record":                 "says which record is deleted; every record is kept until reported",
+	"legal_basis":            "named in reasons only",
+	"final_judgment_outcome": "acquittal and conviction bar alike",
+}
+
+// TestEveryFactIsNeeded takes each fact away from a request that passes. A fact may
+// be without effect in one request (a sentence's length, when no sentence is being
+// executed), but somewhere in the corpus its absence must stop the act.
+func TestEveryFactIsNeeded(t *testing.T) {
 	n := load(t, false)
-	asleep := map[string]bool{}
-	for _, b := range baselines(t) {
-		for name := range b.facts {
-			if name == "action" || name == "instrument" {
+	needed := map[string]bool{}
+	try := func(regime string, facts map[string]any) {
+		for name := range facts {
+			key := family(regime) + " " + name
+			if name == "action" || name == "instrument" || needed[key] {
 				continue
 			}
-			allowed := slices.Contains(dormant[group(b)], name)
-			gone := maps.Clone(b.facts)
+			gone := maps.Clone(facts)
 			delete(gone, name)
-			d := n.decide(t, b.regime, gone, nil)
-			switch {
-			case d.Outcome == "permit" && !allowed:
-				t.Errorf("%s: permits without %s", b.name(), name)
-			case d.Outcome == "permit":
-				asleep[group(b)+" "+name] = true
-			}
-			for _, wrong := range []any{map[string]any{"x": 1}, []any{map[string]any{}}, json.Number("0.5")} {
-				bad := maps.Clone(b.facts)
-				bad[name] = wrong
-				if d := n.decide(t, b.regime, bad, nil); d.Outcome == "permit" && !allowed {
-					t.Errorf("%s: permits with %s = %v", b.name(), name, wrong)
-				}
-			}
+			needed[key] = n.decide(t, regime, gone, nil).Outcome != "permit"
 		}
 	}
-	for g, names := range dormant {
-		for _, name := range names {
-			if !asleep[g+" "+name] {
-				t.Errorf("dormant: %s %s is in issue after all, take it off the list", g, name)
+	for _, b := range baselines(t) {
+		if n.decide(t, b.regime, b.facts, nil).Outcome == "permit" {
+			try(b.regime, b.facts)
+		}
+	}
+	for _, c := range allCases(t) {
+		facts, err := rules.Complete(c.Regime, c.Facts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Expect == "permit" {
+			try(c.Regime, facts)
+		}
+	}
+	for _, b := range baselines(t) {
+		for name := range b.facts {
+			key := family(b.regime) + " " + name
+			if _, ok := idle[name]; !ok && name != "action" && name != "instrument" && !needed[key] {
+				needed[key] = true // report once
+				t.Errorf("%s: no case stops when %s is missing", b.name(), name)
 			}
 		}
 	}
 }
 
-func group(b baselineEntry) string {
-	return strings.TrimSuffix(b.instrument, "*") + "/" + b.action
+// family joins the regimes that share one set of rules.
+func family(regime string) string {
+	if regime == "TIP_PROTOCOL" {
+		return "UNTOC"
+	}
+	return regime
+}
+
+// TestDoubtNeverPermits takes away, and then misshapes, each fact that a refused or
+// held case names. None of that may turn the outcome into a permit.
+func TestDoubtNeverPermits(t *testing.T) {
+	n := load(t, false)
+	for _, c := range allCases(t) {
+		if c.Expect == "permit" {
+			continue
+		}
+		facts, err := rules.Complete(c.Regime, c.Facts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name := range c.Facts {
+			if name == "action" || name == "instrument" {
+				continue
+			}
+			gone := maps.Clone(facts)
+			delete(gone, name)
+			if d := n.decide(t, c.Regime, gone, nil); d.Outcome == "permit" {
+				t.Errorf("%s: permits without %s", c.ID, name)
+			}
+			whole := facts[name]
+			facts[name] = map[string]any{"x": 1}
+			if d := n.decide(t, c.Regime, facts, nil); d.Outcome == "permit" {
+				t.Errorf("%s: permits with a misshapen %s", c.ID, name)
+			}
+			facts[name] = whole
+		}
+	}
+}
+
+func allCases(t *testing.T) []lawCase {
+	t.Helper()
+	var out []lawCase
+	for _, name := range caseFiles {
+		out = append(out, readCases(t, filepath.Join("..", "testdata", "cases", name))...)
+	}
+	return out
 }

@@ -32,7 +32,7 @@ type network struct {
 
 var forbidden = []string{"time.now_ns", "http.send", "net.lookup_ip_addr", "opa.runtime", "rand.intn", "uuid.rfc4122", "bits.lsh"}
 
-func load(t *testing.T, tests bool) *network {
+func load(t testing.TB, tests bool) *network {
 	t.Helper()
 	root, err := rules.Bundle()
 	if err != nil {
@@ -81,17 +81,8 @@ func load(t *testing.T, tests bool) *network {
 	return n
 }
 
-type reason struct{ Rule, Article, Text, Outcome, Fact string }
-
-type decision struct {
-	Outcome        string   `json:"outcome"`
-	Obligations    []string `json:"obligations"`
-	Reasons        []reason `json:"reasons"`
-	HumanQuestions []string `json:"human_questions"`
-}
-
-func (n *network) decide(t *testing.T, regime string, facts map[string]any, states map[string]any) decision {
-	t.Helper()
+// input is what the engine hands to the policy.
+func input(regime string, facts, states map[string]any) map[string]any {
 	in := map[string]any{
 		"action": facts["action"], "instrument": facts["instrument"], "regime": regime, "facts": facts,
 		"now": "2026-11-23T12:00:00Z", "provenance": map[string]any{}, "context": map[string]any{"states": states},
@@ -101,6 +92,21 @@ func (n *network) decide(t *testing.T, regime string, facts map[string]any, stat
 			in[k] = ""
 		}
 	}
+	return in
+}
+
+type reason struct{ Rule, Article, Text, Outcome, Fact string }
+
+type decision struct {
+	Outcome        string   `json:"outcome"`
+	Obligations    []string `json:"obligations"`
+	Reasons        []reason `json:"reasons"`
+	HumanQuestions []string `json:"human_questions"`
+}
+
+func (n *network) decide(t *testing.T, regime string, facts, states map[string]any) decision {
+	t.Helper()
+	in := input(regime, facts, states)
 	rs, err := n.query.Eval(context.Background(), rego.EvalInput(in))
 	if err != nil {
 		t.Fatalf("evaluate: %v", err)

@@ -145,6 +145,18 @@ findings contains f if {
 }
 
 # METADATA
+# title: No category
+# custom: {rule: EPO-D-05, article: "Reg. (EU) 2023/1543 Art. 5(5)(d)", mode: auto, src: V}
+findings contains f if {
+	judged("categories")
+	facts.data_categories == []
+	f := lib.finding(rego.metadata.rule(), {
+		"check": "categories", "outcome": "deny", "fact": "data_categories", "do": ["request_additional_information"],
+		"text": "category_missing: The order names no category of data.",
+	})
+}
+
+# METADATA
 # title: Passwords are not subscriber data
 # custom: {rule: EPO-D-01, article: "Reg. (EU) 2023/1543 Art. 3(9); Annex I sec. F(a)", mode: auto, src: V}
 findings contains f if {

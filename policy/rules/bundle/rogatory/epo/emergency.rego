@@ -6,15 +6,15 @@ import data.rogatory.lib
 
 threatens_person if {
 	facts.threat in law.threats.to_persons
-	facts.risk_to_life_or_safety != false
-	facts.significant_and_imminent != false
+	facts.risk_to_life_or_safety == true
+	facts.significant_and_imminent == true
 }
 
 # Art. 3(18): disruption of infrastructure counts when it would endanger persons.
 threatens_infrastructure if {
 	facts.critical_infrastructure == true
-	facts.risk_to_life_or_safety != false
-	facts.significant_and_imminent != false
+	facts.risk_to_life_or_safety == true
+	facts.significant_and_imminent == true
 }
 
 real_emergency if threatens_person
@@ -53,6 +53,7 @@ findings contains f if {
 	lib.said(facts.threat)
 	is_boolean(facts.critical_infrastructure)
 	is_boolean(facts.risk_to_life_or_safety)
+	is_boolean(facts.significant_and_imminent)
 	f := lib.finding(rego.metadata.rule(), emergency_view)
 }
 

@@ -55,6 +55,18 @@ delay_view := {
 }
 
 # METADATA
+# title: The issuing authority informs
+# custom: {rule: EPO-P-05, article: "Reg. (EU) 2023/1543 Art. 13(1), 13(3)", mode: auto, src: V}
+findings contains f if {
+	judged("delay")
+	delay_view.outcome == "deny"
+	f := lib.finding(rego.metadata.rule(), {
+		"check": "delay", "outcome": "deny", "fact": "delay_ground", "do": ["inform_user_without_undue_delay", "include_remedies"],
+		"text": "inform_user: Without a lawful delay the issuing authority informs the person without undue delay, with remedies.",
+	})
+}
+
+# METADATA
 # title: The provider must not inform
 # custom: {rule: EPO-P-05, article: "Reg. (EU) 2023/1543 Art. 13(1), 13(3); Annex I sec. H", mode: auto, src: V}
 findings contains f if {

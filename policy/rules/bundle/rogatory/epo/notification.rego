@@ -8,7 +8,9 @@ import data.rogatory.lib
 residence := facts.person_residence_state_at_issue if {
 	lib.said(facts.person_residence_state_at_issue)
 	facts.person_residence_state_at_issue != "none"
-} else := facts.person_residence_state
+} else := facts.person_residence_state if {
+	facts.person_residence_state_at_issue == "none"
+}
 
 resides_in_issuing_state if {
 	residence == facts.issuing_state
@@ -107,6 +109,11 @@ residence_view := {
 	"check": "notification", "outcome": "needs_notification", "fact": "person_residence_state",
 	"text": "residence_unknown: The residence of the person is unknown, so the exception cannot apply.",
 } if {
+	not residence
+} else := {
+	"check": "notification", "outcome": "needs_notification", "fact": "person_residence_state",
+	"text": "residence_unknown: The residence of the person is unknown, so the exception cannot apply.",
+} if {
 	residence == "unknown"
 } else := {
 	"check": "notification", "outcome": "needs_notification", "fact": "residence_basis",
@@ -133,14 +140,46 @@ findings contains f if {
 
 suspension_effect := {
 	"check": "suspensive_effect", "outcome": "permit", "fact": "emergency_claimed",
-	"do": ["enforcing_authority_deadline=PT96H", "enforcing_authority_objection_window=PT96H"],
-	"text": "no_suspensive_effect: In an emergency the notification does not suspend production; objections are open for 96 hours.",
+	"text": "no_suspensive_effect: In an emergency the notification does not suspend production.",
 } if {
 	emergency
 } else := {
 	"check": "suspensive_effect", "outcome": "permit", "fact": "enforcing_authority_notified",
-	"do": ["enforcing_authority_deadline=P10D", "suspensive_effect_until_clearance_or_day_10"],
+	"do": ["suspensive_effect_until_clearance_or_day_10"],
 	"text": "suspensive_effect: The notification suspends production until clearance or the end of day 10.",
+}
+
+# METADATA
+# title: Emergency does not lift the duty to notify
+# custom: {rule: EPO-N-04, article: "Reg. (EU) 2023/1543 Art. 8(1), 8(4)", mode: auto, src: V}
+findings contains f if {
+	judged("notification")
+	emergency
+	notification_view.outcome == "needs_notification"
+	f := lib.finding(rego.metadata.rule(), {
+		"check": "notification", "outcome": "needs_notification", "fact": "emergency_claimed", "do": ["notify_enforcing_authority"],
+		"text": "emergency_still_notified: An emergency lifts the waiting time, not the duty to notify.",
+	})
+}
+
+# METADATA
+# title: Time of the enforcing authority
+# custom: {rule: EPO-K-04, article: "Reg. (EU) 2023/1543 Art. 12(1), 10(4)", mode: auto, src: V}
+findings contains f if {
+	order
+	order_notified
+	f := lib.finding(rego.metadata.rule(), enforcing_time)
+}
+
+enforcing_time := {
+	"check": "enforcing_clock", "outcome": "permit", "fact": "emergency_claimed",
+	"do": ["enforcing_authority_deadline=PT96H", "enforcing_authority_objection_window=PT96H"],
+	"text": "enforcing_96_hours: The enforcing authority has 96 hours from the notification to object or set conditions.",
+} if {
+	emergency
+} else := {
+	"check": "enforcing_clock", "outcome": "permit", "fact": "enforcing_authority_notified", "do": ["enforcing_authority_deadline=P10D"],
+	"text": "enforcing_10_days: The enforcing authority has 10 days from the notification to raise a ground.",
 }
 
 # METADATA

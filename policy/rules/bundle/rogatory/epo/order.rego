@@ -35,9 +35,11 @@ order if {
 }
 
 # judged says whether this act needs the check at all.
-judged(check) if check in law.checks[input.instrument][action].plain
+judged(check) if wanted[check]
 
-judged(check) if check in law.checks[input.instrument][action].per_category
+wanted contains check if some check in law.checks[input.instrument][action].plain
+
+wanted contains check if some check in law.checks[input.instrument][action].per_category
 
 required contains check if some check in law.checks[input.instrument][action].plain
 

@@ -137,15 +137,25 @@ findings contains f if {
 	action == "keep_preserving_under_order"
 	preservation_facts
 	not exempt
+	not confirmed
 	f := lib.finding(rego.metadata.rule(), keep_view)
 }
 
-keep_view := {
-	"check": "preservation", "outcome": "permit", "fact": "subsequent_request_issued", "do": ["preserve_as_long_as_necessary_to_produce"],
-	"text": "kept_for_production: A production request was issued, so the data are kept as long as needed to produce them.",
-} if {
+# METADATA
+# title: Kept until produced
+# custom: {rule: EPO-K-08, article: "Reg. (EU) 2023/1543 Art. 11(2)", mode: auto, src: V}
+findings contains f if {
+	action == "keep_preserving_under_order"
+	preservation_facts
+	not exempt
 	confirmed
-} else := {
+	f := lib.finding(rego.metadata.rule(), {
+		"check": "preservation", "outcome": "permit", "fact": "subsequent_request_issued", "do": ["preserve_as_long_as_necessary_to_produce"],
+		"text": "kept_for_production: A production request was issued, so the data are kept as long as needed to produce them.",
+	})
+}
+
+keep_view := {
 	"check": "preservation", "outcome": "deny", "fact": "day_of_preservation", "do": ["preservation_ceases", "issue_new_order_if_conditions_met"],
 	"text": sprintf("preservation_over: Preservation ended after day %d without a confirmed production request.", [last_day]),
 } if {
@@ -162,20 +172,40 @@ findings contains f if {
 	action == "stop_preserving"
 	preservation_facts
 	not exempt
+	not confirmed
+	facts.preservation_still_necessary == true
 	f := lib.finding(rego.metadata.rule(), stop_view)
 }
 
-stop_view := {
-	"check": "preservation", "outcome": "permit", "fact": "preservation_still_necessary", "do": ["preservation_ceases"],
-	"text": "released: The issuing authority no longer needs the data preserved.",
-} if {
+# METADATA
+# title: Released
+# custom: {rule: EPO-X-03, article: "Reg. (EU) 2023/1543 Art. 11(3), 10(9)", mode: auto, src: V}
+findings contains f if {
+	action == "stop_preserving"
+	preservation_facts
 	facts.preservation_still_necessary == false
-} else := {
-	"check": "preservation", "outcome": "deny", "fact": "subsequent_request_issued", "do": ["preserve_as_long_as_necessary_to_produce"],
-	"text": "production_confirmed: A production request was issued, so the data are kept as long as needed to produce them.",
-} if {
+	f := lib.finding(rego.metadata.rule(), {
+		"check": "preservation", "outcome": "permit", "fact": "preservation_still_necessary", "do": ["preservation_ceases"],
+		"text": "released: The issuing authority no longer needs the data preserved.",
+	})
+}
+
+# METADATA
+# title: Not before the data are produced
+# custom: {rule: EPO-K-08, article: "Reg. (EU) 2023/1543 Art. 11(2)", mode: auto, src: V}
+findings contains f if {
+	action == "stop_preserving"
+	preservation_facts
+	not exempt
 	confirmed
-} else := {
+	facts.preservation_still_necessary == true
+	f := lib.finding(rego.metadata.rule(), {
+		"check": "preservation", "outcome": "deny", "fact": "subsequent_request_issued", "do": ["preserve_as_long_as_necessary_to_produce"],
+		"text": "production_confirmed: A production request was issued, so the data are kept as long as needed to produce them.",
+	})
+}
+
+stop_view := {
 	"check": "preservation", "outcome": "permit", "fact": "day_of_preservation", "do": ["preservation_ceases"],
 	"text": sprintf("preservation_over: The %d days are over and no production request was confirmed.", [last_day]),
 } if {

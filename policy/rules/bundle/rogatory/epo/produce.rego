@@ -36,6 +36,52 @@ findings contains f if {
 }
 
 # METADATA
+# title: Immunity or privilege as the ground that was raised
+# custom: {rule: EPO-R-A, article: "Reg. (EU) 2023/1543 Art. 12(1)(a)", mode: human, src: V}
+findings contains f if {
+	producing
+	said_by_enforcing in law.enforcing_decisions.against
+	facts.ground in law.refusal_grounds.immunity
+	f := lib.finding(rego.metadata.rule(), ground_relied_on("an immunity, a privilege or a press rule"))
+}
+
+# METADATA
+# title: Fundamental right as the ground that was raised
+# custom: {rule: EPO-R-B, article: "Reg. (EU) 2023/1543 Art. 12(1)(b)", mode: human, src: V}
+findings contains f if {
+	producing
+	said_by_enforcing in law.enforcing_decisions.against
+	facts.ground in law.refusal_grounds.rights
+	f := lib.finding(rego.metadata.rule(), ground_relied_on("a manifest breach of a fundamental right"))
+}
+
+# METADATA
+# title: Ne bis in idem as the ground that was raised
+# custom: {rule: EPO-R-C, article: "Reg. (EU) 2023/1543 Art. 12(1)(c)", mode: human, src: V}
+findings contains f if {
+	producing
+	said_by_enforcing in law.enforcing_decisions.against
+	facts.ground in law.refusal_grounds.ne_bis
+	f := lib.finding(rego.metadata.rule(), ground_relied_on("ne bis in idem"))
+}
+
+# METADATA
+# title: Dual criminality as the ground that was raised
+# custom: {rule: EPO-R-D, article: "Reg. (EU) 2023/1543 Art. 12(1)(d)", mode: human, src: V}
+findings contains f if {
+	producing
+	said_by_enforcing in law.enforcing_decisions.against
+	facts.ground in law.refusal_grounds.dual_criminality
+	f := lib.finding(rego.metadata.rule(), ground_relied_on("the want of dual criminality"))
+}
+
+# ground_relied_on states whose finding it is; the policy takes no view of it.
+ground_relied_on(what) := {
+	"check": "ground_relied_on", "outcome": "permit", "fact": "ground",
+	"text": sprintf("ground_relied_on: The enforcing authority relies on %s; that finding is its own.", [what]),
+}
+
+# METADATA
 # title: Enforcing authority objects to use
 # custom: {rule: EPO-X-02, article: "Reg. (EU) 2023/1543 Art. 10(4)", mode: auto, src: V}
 findings contains f if {
@@ -164,6 +210,7 @@ findings contains f if {
 	lib.whole(facts.objection_days_after_receipt)
 	facts.objection_days_after_receipt <= law.objection.days
 	lib.said(facts.court_review)
+	is_boolean(facts.issuing_authority_intends_to_uphold)
 	f := lib.finding(rego.metadata.rule(), objection_view)
 }
 
@@ -237,16 +284,23 @@ findings contains f if {
 	f := lib.finding(rego.metadata.rule(), suspension_view)
 }
 
+# METADATA
+# title: Suspension without the form
+# custom: {rule: EPO-C-06, article: "Reg. (EU) 2023/1543 Art. 17(1)-(2); Annex III", mode: auto, src: V}
+findings contains f if {
+	judged("suspension")
+	facts.annex_iii_form_sent == false
+	f := lib.finding(rego.metadata.rule(), {
+		"check": "suspension", "outcome": "deny", "fact": "annex_iii_form_sent", "do": ["give_reasons"],
+		"text": "annex_iii_missing: The addressee must state its reasons in the Annex III form.",
+	})
+}
+
 suspension_view := {
 	"check": "suspension", "outcome": "deny", "fact": "objection_basis", "do": ["objection_invalid"],
 	"text": "objection_invalid: An objection may not rest on where the data are stored or on the absence of similar rules.",
 } if {
 	facts.objection_basis in law.objection.invalid
-} else := {
-	"check": "suspension", "outcome": "deny", "fact": "annex_iii_form_sent", "do": ["give_reasons"],
-	"text": "annex_iii_missing: The addressee must state its reasons in the Annex III form.",
-} if {
-	facts.annex_iii_form_sent == false
 } else := {
 	"check": "suspension", "outcome": "permit", "fact": "court_review",
 	"do": ["suspend_execution", "refer_to_competent_court", "preserve_data"],
@@ -276,13 +330,21 @@ findings contains f if {
 	f := lib.finding(rego.metadata.rule(), clarification_view)
 }
 
-clarification_view := {
-	"check": "clarification", "outcome": "human_review", "fact": "annex_iii_form_sent",
-	"text": "annex_iii_missing: The addressee reports a defect but has not sent the Annex III form.",
-	"ask": "custodian: Will you send the Annex III form with your reasons, or can you produce?",
-} if {
+# METADATA
+# title: Defect reported without the form
+# custom: {rule: EPO-C-06, article: "Reg. (EU) 2023/1543 Art. 10(6); Annex III", mode: human, src: V}
+findings contains f if {
+	judged("clarification")
+	facts.addressee_reported in law.clarification.reported
 	facts.annex_iii_form_sent == false
-} else := {
+	f := lib.finding(rego.metadata.rule(), {
+		"check": "clarification", "outcome": "human_review", "fact": "annex_iii_form_sent",
+		"text": "annex_iii_missing: The addressee reports a defect but has not sent the Annex III form.",
+		"ask": "custodian: Will you send the Annex III form with your reasons, or can you produce?",
+	})
+}
+
+clarification_view := {
 	"check": "clarification", "outcome": "deny", "fact": "issuing_authority_clarification",
 	"do": ["duties_suspended_until_clarified", "clarification_deadline=P5D", "preserve_data"],
 	"text": "not_clarified: The addressee asked for clarification; its duties are suspended until the issuing authority answers.",

@@ -8,6 +8,12 @@ raising if action == "raise_refusal_ground"
 
 denying if action == "deny_enforcement"
 
+# stage must be said: at the enforcement stage another list of grounds applies.
+settled contains "stage" if {
+	judged("stage")
+	lib.said(facts.stage)
+}
+
 ground_recorded if {
 	lib.said(facts.competent_authority_finding)
 	facts.competent_authority_finding != "none"

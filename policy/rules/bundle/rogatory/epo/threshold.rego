@@ -92,24 +92,78 @@ findings contains f if {
 }
 
 threshold_failed(c) := {
+	"check": sprintf("threshold|%s", [c]), "outcome": "deny", "fact": "offence.max_custodial_sentence_months",
+	"text": sprintf("threshold_not_met: The offence carries a %s; %s data need a maximum of at least 36 months or a listed offence.", [offence_text, spoken(c)]),
+}
+
+# METADATA
+# title: Listed directive, but not its article or not by information system
+# custom: {rule: EPO-T-03, article: "Reg. (EU) 2023/1543 Art. 5(4)(b)", mode: auto, src: V}
+findings contains f if {
+	judged("threshold")
+	epoc
+	some c in heavy
+	lib.below(max_months, law.thresholds.offence_months)
+	not qualifies
+	lib.said(facts.offence.listed_in_directive)
+	not law.directives_any_means[facts.offence.listed_in_directive]
+	f := lib.finding(rego.metadata.rule(), listing_failed(c))
+}
+
+listing_failed(c) := {
+	"check": sprintf("threshold|%s", [c]), "outcome": "deny", "fact": "offence.listed_in_directive",
+	"text": sprintf("threshold_directive_not_listed: Dir. %s is not one that lifts the three-year threshold.", [facts.offence.listed_in_directive]),
+} if {
+	not law.directives_by_system[facts.offence.listed_in_directive]
+} else := {
 	"check": sprintf("threshold|%s", [c]), "outcome": "deny", "fact": "offence.committed_by_information_system",
 	"text": sprintf("threshold_no_system: With a %s a listed offence qualifies only if it was committed by means of an information system.", [offence_text]),
 } if {
 	facts.offence.directive_article in law.directives_by_system[facts.offence.listed_in_directive]
 } else := {
 	"check": sprintf("threshold|%s", [c]), "outcome": "deny", "fact": "offence.directive_article",
-	"text": sprintf("threshold_article: Article %d of Dir. %s is not among the articles that lift the three-year threshold.", [facts.offence.directive_article, facts.offence.listed_in_directive]),
-} if {
-	listed_directive
-	lib.whole(facts.offence.directive_article)
-} else := {
-	"check": sprintf("threshold|%s", [c]), "outcome": "deny", "fact": "offence.max_custodial_sentence_months",
-	"text": sprintf("threshold_not_met: The offence carries a %s; %s data need a maximum of at least 36 months or a listed offence.", [offence_text, spoken(c)]),
+	"text": sprintf("threshold_article: The article named of Dir. %s is not among those that lift the three-year threshold.", [facts.offence.listed_in_directive]),
 }
 
-listed_directive if law.directives_by_system[facts.offence.listed_in_directive]
+# METADATA
+# title: Terrorism directive, but not its article
+# custom: {rule: EPO-T-04, article: "Reg. (EU) 2023/1543 Art. 5(4)(c)", mode: auto, src: V}
+findings contains f if {
+	judged("threshold")
+	epoc
+	some c in heavy
+	lib.below(max_months, law.thresholds.offence_months)
+	not qualifies
+	law.directives_any_means[facts.offence.listed_in_directive]
+	f := lib.finding(rego.metadata.rule(), {
+		"check": sprintf("threshold|%s", [c]), "outcome": "deny", "fact": "offence.directive_article",
+		"text": "threshold_article: The article named of the terrorism directive is not among Articles 3 to 12 and 14.",
+	})
+}
 
-listed_directive if law.directives_any_means[facts.offence.listed_in_directive]
+# METADATA
+# title: Heavy track to execute a sentence, conditions not met
+# custom: {rule: EPO-T-05, article: "Reg. (EU) 2023/1543 Art. 5(4)(d)", mode: auto, src: V}
+findings contains f if {
+	judged("threshold")
+	epoc
+	executing_sentence
+	some c in heavy
+	f := lib.finding(rego.metadata.rule(), sentence_failed(c))
+}
+
+sentence_failed(c) := {
+	"check": sprintf("threshold|%s", [c]), "outcome": "deny", "fact": "offence.max_custodial_sentence_months",
+	"text": "threshold_sentence_offence: The offence behind the sentence does not meet the threshold for traffic or content.",
+} if {
+	lib.below(max_months, law.thresholds.offence_months)
+	not qualifies
+} else := {
+	"check": sprintf("threshold|%s", [c]), "outcome": "deny", "fact": "sentence_months",
+	"text": "threshold_sentence: Traffic or content may be ordered only for a sentence of at least 4 months, not given in absence, of a convict who absconded.",
+} if {
+	sentence_view.outcome == "deny"
+}
 
 # METADATA
 # title: Heavy track to execute a sentence

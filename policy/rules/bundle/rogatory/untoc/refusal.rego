@@ -63,7 +63,7 @@ findings contains f if {
 
 # METADATA
 # title: Other grounds
-# custom: {rule: UNT-10, article: "UNTOC Art. 18(21)", mode: auto, src: V}
+# custom: {rule: UNT-11, article: "UNTOC Art. 18(21)-(22)", mode: auto, src: V}
 findings contains f if {
 	judged("ground")
 	lib.said(facts.ground)

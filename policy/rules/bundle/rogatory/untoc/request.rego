@@ -144,19 +144,33 @@ findings contains f if {
 	is_object(facts.fields)
 	lib.said(facts.assistance_type)
 	is_boolean(facts.person_identity_known)
+	requesting
 	f := lib.finding(rego.metadata.rule(), fields_view)
 }
+
+# METADATA
+# title: More information before execution
+# custom: {rule: UNT-06, article: "UNTOC Art. 18(16)-(17)", mode: auto, src: V}
+findings contains f if {
+	judged("fields")
+	is_object(facts.fields)
+	lib.said(facts.assistance_type)
+	is_boolean(facts.person_identity_known)
+	not requesting
+	f := lib.finding(rego.metadata.rule(), object.union(fields_view, more_wanted))
+}
+
+# more_wanted: the requested State may ask for more; it need not turn the request down.
+more_wanted := {
+	"outcome": "human_review",
+	"ask": "central authority: Is the information in the request enough to execute it, or is more asked for?",
+} if {
+	count(lacking) > 0
+} else := {}
 
 fields_view := {
 	"check": "fields", "outcome": "deny", "fact": sprintf("fields.%s", [min(lacking)]), "do": ["request_additional_information"],
 	"text": sprintf("content_missing: The request lacks %s.", [replace(lib.words(lacking), "_", " ")]),
-} if {
-	count(lacking) > 0
-	action == "transmit_request"
-} else := {
-	"check": "fields", "outcome": "human_review", "fact": sprintf("fields.%s", [min(lacking)]), "do": ["request_additional_information"],
-	"text": sprintf("content_missing: The request lacks %s, which the requested State may ask for.", [replace(lib.words(lacking), "_", " ")]),
-	"ask": "central authority: Is the information in the request enough to execute it, or is more asked for?",
 } if {
 	count(lacking) > 0
 } else := {
@@ -180,7 +194,7 @@ findings contains f if {
 
 # METADATA
 # title: As soon as possible
-# custom: {rule: UNT-13, article: "UNTOC Art. 18(24)", mode: flag, src: V}
+# custom: {rule: UNT-13, article: "UNTOC Art. 18(24)", mode: auto, src: V}
 findings contains f if {
 	action in {"transmit_request", "execute_request"}
 	judged("gate")
@@ -251,18 +265,54 @@ risk_view := {
 	"ask": "central authority: Do essential interests or your legal system speak against executing this request?",
 }
 
+# METADATA
+# title: Essential interests and legal system
+# custom: {rule: UNT-10, article: "UNTOC Art. 18(21)(b), (d)", mode: human, src: V}
+findings contains f if {
+	judged("risk")
+	lib.said(facts.risk_indicator)
+	facts.risk_indicator != "none"
+	risk_view.outcome == "human_review"
+	f := lib.finding(rego.metadata.rule(), risk_view)
+}
+
 settled contains "risk" if {
 	judged("risk")
 	facts.risk_indicator == "none"
+}
+
+death_penalty_facts if {
+	judged("death_penalty")
+	facts.death_penalty_possible == true
+	is_boolean(facts.assurance_given)
+	is_boolean(facts.assurance_recorded_as_condition)
+	lib.said(facts.assurance_accepted_by)
+	lib.said(facts.requested_state_law)
+}
+
+death_penalty_barred if {
+	facts.requested_state_law in law.death_penalty_law.barring
+	facts.assurance_given == false
+}
+
+# METADATA
+# title: Death penalty, barred by the law of the requested State
+# custom: {rule: XC-10, article: "UNTOC Art. 18(21)(d), 18(26)", mode: auto, src: V}
+findings contains f if {
+	death_penalty_facts
+	death_penalty_barred
+	f := lib.finding(rego.metadata.rule(), {
+		"check": "death_penalty", "outcome": "deny", "fact": "requested_state_law", "do": ["hold_release", "request_assurance", "consider_conditions"],
+		"text": "death_penalty_barred: The law of the requested State bars assistance without an assurance, and none was given.",
+	})
 }
 
 # METADATA
 # title: Death penalty
 # custom: {rule: XC-10, article: "UNTOC Art. 18(21)(b), (d), 18(26)", mode: human, src: V}
 findings contains f if {
-	judged("death_penalty")
-	facts.death_penalty_possible == true
-	is_boolean(facts.assurance_given)
+	death_penalty_facts
+	not death_penalty_barred
 	f := lib.finding(rego.metadata.rule(), death_penalty_view)
 }
 
@@ -279,11 +329,6 @@ death_penalty_view := {
 	"ask": "central authority: Is the assurance against the death penalty sufficient?",
 } if {
 	facts.assurance_given == true
-} else := {
-	"check": "death_penalty", "outcome": "deny", "fact": "requested_state_law", "do": ["hold_release", "request_assurance", "consider_conditions"],
-	"text": "death_penalty_barred: The law of the requested State bars assistance without an assurance, and none was given.",
-} if {
-	facts.requested_state_law in law.death_penalty_law.barring
 } else := {
 	"check": "death_penalty", "outcome": "human_review", "fact": "death_penalty_possible",
 	"do": ["hold_release", "request_assurance", "assess_essential_interests_and_legal_system"],

@@ -13,7 +13,7 @@ facts := input.facts
 
 action := law.action_alias[input.action]
 
-judged(check) if check in law.checks[input.instrument][action]
+judged(check) if required[check]
 
 required contains check if some check in law.checks[input.instrument][action]
 
