@@ -2,6 +2,7 @@ package tlog
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -251,4 +252,26 @@ func b2u(b bool) uint64 {
 		return 1
 	}
 	return 0
+}
+
+// Workers finish in any order; the finding must not depend on it.
+func TestEachReportsTheFirstInOrder(t *testing.T) {
+	for _, late := range []uint64{10, 20} { // which of the two failures comes later in time
+		failed := make(chan struct{})
+		a := &auditor{AuditConfig: AuditConfig{Workers: 3}}
+		err := a.each(t.Context(), 30, func(i uint64) error {
+			switch i {
+			case late:
+				<-failed
+				return fmt.Errorf("number %d", i)
+			case 30 - late:
+				defer close(failed)
+				return fmt.Errorf("number %d", i)
+			}
+			return nil
+		})
+		if err == nil || err.Error() != "number 10" {
+			t.Errorf("late %d: %v", late, err)
+		}
+	}
 }
