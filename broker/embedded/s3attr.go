@@ -77,6 +77,18 @@ func (a *attributes) syncSidecar(bucket, object, attribute string) error {
 	return syncUp(filepath.Join(a.sidecar, bucket, object, "meta", attribute), a.sidecar)
 }
 
+// forgetUpload drops the multipart attribute that an overwritten object left
+// beside its successor; extended attributes went with the file.
+func (a *attributes) forgetUpload(bucket, key *string) error {
+	if a.sidecar == "" || bucket == nil || key == nil {
+		return nil
+	}
+	if err := a.DeleteAttribute(*bucket, *key, attrMultipart); err != nil && !errors.Is(err, meta.ErrNoSuchKey) {
+		return err
+	}
+	return nil
+}
+
 // path is absolute; the gateway passes names relative to the object directory,
 // and versions by absolute path.
 func (a *attributes) path(bucket, object string) string {

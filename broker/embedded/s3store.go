@@ -140,6 +140,9 @@ func (s *store) PutObject(ctx context.Context, in s3response.PutObjectInput) (s3
 		return s3response.PutObjectOutput{}, err
 	}
 	out, err := s.Posix.PutObject(ctx, in)
+	if err == nil {
+		err = s.attrs.forgetUpload(in.Bucket, in.Key)
+	}
 	return out, s.settle(in.Bucket, in.Key, err)
 }
 
@@ -152,6 +155,9 @@ func (s *store) CopyObject(ctx context.Context, in s3response.CopyObjectInput) (
 		return s3response.CopyObjectOutput{}, err
 	}
 	out, err := s.Posix.CopyObject(ctx, in)
+	if err == nil {
+		err = s.attrs.forgetUpload(in.Bucket, in.Key)
+	}
 	return out, s.settle(in.Bucket, in.Key, err)
 }
 
