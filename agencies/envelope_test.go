@@ -177,6 +177,11 @@ func TestTrapKeys(t *testing.T) {
 	offCurve := fmt.Sprintf(`{"crv":"P-256","kty":"EC","x":%q,"y":%q}`, b64([]byte(strings.Repeat("\x01", 32))), b64([]byte(strings.Repeat("\x02", 32))))
 	p521 := fmt.Sprintf(`{"crv":"P-521","kty":"EC","x":%q,"y":%q}`, b64(make([]byte, 66)), b64(make([]byte, 66)))
 	judgeJWK := w.officer(t, judge).PublicJWK()
+	// The same point with the border between x and y moved by a byte: another
+	// JWK, hence another thumbprint, for one key.
+	point, err := rawKey(t, w.rings[court].Seal).(*ecdsa.PrivateKey).PublicKey.Bytes()
+	ok(t, err)
+	shifted := fmt.Sprintf(`{"crv":"P-256","kty":"EC","x":%q,"y":%q}`, b64(point[1:32]), b64(point[32:]))
 	with := func(extra string) string { return strings.TrimSuffix(string(judgeJWK), "}") + "," + extra + "}" }
 	for _, tc := range []struct{ name, jwk, field, rule string }{
 		{"three bytes", `{"crv":"Ed25519","kty":"OKP","x":"AAAA"}`, "x", agencies.RuleKey},
@@ -184,6 +189,7 @@ func TestTrapKeys(t *testing.T) {
 		{"small order", `{"crv":"Ed25519","kty":"OKP","x":"` + b64(make([]byte, 32)) + `"}`, "x", agencies.RuleKey},
 		{"off curve Ed25519", `{"crv":"Ed25519","kty":"OKP","x":"` + b64(append([]byte{2}, make([]byte, 31)...)) + `"}`, "x", agencies.RuleKey},
 		{"off curve P-256", offCurve, "x", agencies.RuleKey},
+		{"coordinates shifted", shifted, "x", agencies.RuleKey},
 		{"P-521", p521, "crv", agencies.RuleKey},
 		{"symmetric", `{"kty":"oct","k":"AAAA"}`, "k", agencies.RuleUnknown},
 		{"X25519", `{"crv":"X25519","kty":"OKP","x":"` + b64(make([]byte, 32)) + `"}`, "crv", agencies.RuleKey},

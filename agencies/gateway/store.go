@@ -1,0 +1,80 @@
+package gateway
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rogatory/rogatory/evidence/vault"
+)
+
+// store is a folder in which every write is one file that appears whole and is
+// synced before it appears. Several processes of one agency may share it.
+type store struct{ dir string }
+
+func openStore(dir string, folders ...string) (*store, error) {
+	for _, f := range folders {
+		if err := os.MkdirAll(filepath.Join(dir, f), 0o700); err != nil {
+			return nil, fmt.Errorf("open store: %w", err)
+		}
+	}
+	return &store{dir: dir}, nil
+}
+
+// put writes a file that must not change: the same bytes again are no error.
+func (s *store) put(folder, name string, data []byte) error {
+	path := filepath.Join(s.dir, folder, name)
+	err := vault.PublishFile(path, func(w io.Writer) error {
+		_, err := w.Write(data)
+		return err
+	})
+	if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	old, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	if string(old) != string(data) {
+		return fmt.Errorf("store %s: %w with other content", name, fs.ErrExist)
+	}
+	return nil
+}
+
+func (s *store) get(folder, name string) ([]byte, error) {
+	return os.ReadFile(filepath.Join(s.dir, folder, name))
+}
+
+func (s *store) remove(folder, name string) error {
+	return os.Remove(filepath.Join(s.dir, folder, name))
+}
+
+// names lists the files of a folder in order, those half written left out.
+func (s *store) names(folder string) ([]string, error) {
+	entries, err := os.ReadDir(filepath.Join(s.dir, folder))
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, e := range entries {
+		if e.Type().IsRegular() && strings.HasSuffix(e.Name(), ".json") && !strings.HasPrefix(e.Name(), ".") {
+			out = append(out, e.Name())
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// recordName is the file name of the record at a place of the ledger.
+func recordName(seq uint64) string { return fmt.Sprintf("%020d.json", seq) }
+
+func seqOf(name string) (uint64, bool) {
+	n, err := strconv.ParseUint(strings.TrimSuffix(name, ".json"), 10, 64)
+	return n, err == nil
+}
