@@ -3,6 +3,7 @@ package policy
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -268,5 +269,18 @@ func TestDuration(t *testing.T) {
 		if got, err := ParseDuration(s); err == nil {
 			t.Errorf("%s was read as %+v", s, got)
 		}
+	}
+}
+
+// The example of RFC 8785 §3.2.3: order is by UTF-16 code units, in which an emoji
+// comes before U+FB33.
+func TestCanonicalOrder(t *testing.T) {
+	keys := []string{"\r", "1", "\u0080", "\u00f6", "\u20ac", "\U0001f600", "\ufb33"}
+	m := map[string]any{}
+	for _, k := range keys {
+		m[k] = true
+	}
+	if got := sortedKeys(m); !slices.Equal(got, keys) {
+		t.Errorf("%q, want %q", got, keys)
 	}
 }
