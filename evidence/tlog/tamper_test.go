@@ -257,14 +257,20 @@ func b2u(b bool) uint64 {
 // Workers finish in any order; the finding must not depend on it.
 func TestEachReportsTheFirstInOrder(t *testing.T) {
 	for _, late := range []uint64{10, 20} { // which of the two failures comes later in time
-		failed := make(chan struct{})
+		taken, failed := make(chan struct{}), make(chan struct{})
 		a := &auditor{AuditConfig: AuditConfig{Workers: 3}}
 		err := a.each(t.Context(), 30, func(i uint64) error {
 			switch i {
 			case late:
+				if i == 20 {
+					close(taken)
+				}
 				<-failed
 				return fmt.Errorf("number %d", i)
 			case 30 - late:
+				if i == 10 {
+					<-taken // else number 20 would never be begun
+				}
 				defer close(failed)
 				return fmt.Errorf("number %d", i)
 			}
