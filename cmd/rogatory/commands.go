@@ -2,8 +2,8 @@ package main
 
 import "github.com/spf13/cobra"
 
-// commands lists every verb, one line for each group, in the order of the help
-// text. A group lives in cmd_<group>.go.
+// commands lists every verb, one line for each group. A group lives in
+// cmd_<group>.go.
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.trustCommand(),

@@ -8,6 +8,7 @@ import (
 	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/broker"
 	"github.com/rogatory/rogatory/broker/embedded"
+	"github.com/rogatory/rogatory/broker/exchange"
 	"github.com/rogatory/rogatory/evidence"
 	"github.com/rogatory/rogatory/evidence/tlog"
 	"github.com/rogatory/rogatory/evidence/vault"
@@ -26,6 +27,7 @@ var exits = []struct {
 	{policy.ErrDenied, exitDenied},
 	{policy.ErrPermit, exitDenied},
 
+	{broker.ErrRecipient, exitUntrusted},
 	{broker.ErrTransition, exitConflict},
 	{broker.ErrOrder, exitUnverified},
 	{broker.ErrAttested, exitUnverified},
@@ -45,7 +47,8 @@ var exits = []struct {
 
 	{tlog.ErrConflict, exitConflict},
 	{tlog.ErrHalted, exitTryAgain},
-	{tlog.ErrLedger, exitUnverified}, // and ErrMissing
+	{tlog.ErrLedger, exitUnverified},
+	{tlog.ErrMissing, exitUnverified},
 	{tlog.ErrAudit, exitUnverified},
 	{tlog.ErrGap, exitUnverified},
 	{tlog.ErrCheckpoint, exitUnverified},
@@ -60,6 +63,9 @@ var exits = []struct {
 	{embedded.ErrAccount, exitUntrusted},
 	{embedded.ErrKeys, exitUsage},
 	{embedded.ErrBatch, exitFailed},
+
+	{exchange.ErrFenced, exitUnverified},
+	{exchange.ErrUnavailable, exitTryAgain},
 
 	{engine.ErrUnsigned, exitUntrusted},
 	{engine.ErrRollback, exitUntrusted},
@@ -97,6 +103,9 @@ func exitCode(ctx context.Context, err error) int {
 	}
 	if e, ok := errors.AsType[*agencies.TrustError](err); ok && e.Reason == agencies.ReasonSignature {
 		return exitUnverified
+	}
+	if errors.Is(err, broker.ErrTransition) {
+		return broker.ReasonFor(err).Exit() // which knows a wait and a deadline from a conflict
 	}
 	for _, row := range exits {
 		if errors.Is(err, row.err) {

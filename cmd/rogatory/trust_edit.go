@@ -123,7 +123,8 @@ func addEntry(l *agencies.TrustList, entry agencies.Agency) error {
 			}
 		}
 	}
-	known.Name, known.Kind, known.Competences, known.Languages, known.Account = entry.Name, entry.Kind, entry.Competences, entry.Languages, entry.Account
+	entry.Keys, entry.Officers = known.Keys, known.Officers
+	*known = entry
 	return nil
 }
 
