@@ -25,7 +25,7 @@
 //	broker:  BeginUpload, SignParts (repeatedly, each URL bound to one digest)
 //	gateway: Transfer.DepositFile
 //	broker:  CompleteUpload, which reads the version again; then the record
-//	broker:  Release under a permit; gateway: Transfer.FetchFile
+//	broker:  Release under the permit of a recorded retrieval; gateway: Transfer.FetchFile
 //
 // A presigned URL is a capability: it appears in no error and no log.
 package vault

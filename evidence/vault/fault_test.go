@@ -29,15 +29,29 @@ import (
 // faults stands between gateway and store and spoils what it is told to. It hands
 // the Host on unchanged, because the signature covers it.
 type faults struct {
-	spoil func(w http.ResponseWriter, r *http.Request) bool // true: answered
-	after fault
+	armed atomic.Pointer[spoiler] // handlers of the test before may still run
 	count atomic.Int64
+}
+
+// spoiler spoils a request before the store sees it (true: answered), or its answer.
+type spoiler struct {
+	spoil func(w http.ResponseWriter, r *http.Request) bool
+	after fault
+}
+
+// arm replaces what is spoiled; nil spoils nothing.
+func (f *faults) arm(spoil func(w http.ResponseWriter, r *http.Request) bool, after fault) {
+	if spoil == nil {
+		spoil = func(http.ResponseWriter, *http.Request) bool { return false }
+	}
+	if after == nil {
+		after = func(*http.Response) error { return nil }
+	}
+	f.armed.Store(&spoiler{spoil, after})
 }
 
 // fault spoils an answer of the store.
 type fault func(resp *http.Response) error
-
-func none(*http.Response) error { return nil }
 
 // newFaultyWorld gives a world whose presigned URLs lead through faults.
 func newFaultyWorld(t *testing.T) (*world, *faults) {
@@ -47,18 +61,18 @@ func newFaultyWorld(t *testing.T) (*world, *faults) {
 	must(t, err)
 	proxy := &httputil.ReverseProxy{
 		Rewrite:        func(r *httputil.ProxyRequest) { r.SetURL(target); r.Out.Host = r.In.Host },
-		ModifyResponse: func(resp *http.Response) error { return f.after(resp) },
+		ModifyResponse: func(resp *http.Response) error { return f.armed.Load().after(resp) },
 		ErrorHandler:   func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
 		ErrorLog:       log.New(io.Discard, "", 0),
 	}
 	front := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		f.count.Add(1)
-		if f.spoil == nil || !f.spoil(rw, r) {
+		if !f.armed.Load().spoil(rw, r) {
 			proxy.ServeHTTP(rw, r)
 		}
 	}))
 	t.Cleanup(front.Close)
-	f.after = none
+	f.arm(nil, nil)
 	w.vault = w.openVault(func(c *vault.Config) { c.PublicEndpoint = strings.TrimPrefix(front.URL, "http://") })
 	return w, f
 }
@@ -101,15 +115,14 @@ func TestUploadFaults(t *testing.T) {
 				seen[key] = true
 				return !old
 			}
-			f.spoil = func(rw http.ResponseWriter, req *http.Request) bool {
+			f.arm(func(rw http.ResponseWriter, req *http.Request) bool {
 				return r.spoil != nil && first(req.URL.Query().Get("partNumber")) && r.spoil(rw, req)
-			}
-			f.after = func(resp *http.Response) error {
+			}, func(resp *http.Response) error {
 				if r.after != nil && first(resp.Request.URL.Query().Get("partNumber")) {
 					return r.after(resp)
 				}
 				return nil
-			}
+			})
 			f.count.Store(0)
 			d := w.deposit(random(size, 1), size)
 			if got, want := f.count.Load(), int64(2*d.upload.Parts()); got != want {
@@ -118,9 +131,8 @@ func TestUploadFaults(t *testing.T) {
 			must(t, w.vault.Verify(ctx, d.object))
 		})
 	}
-	f.after = none
 	t.Run("for good", func(t *testing.T) {
-		f.spoil = func(rw http.ResponseWriter, _ *http.Request) bool { rw.WriteHeader(500); return true }
+		f.arm(func(rw http.ResponseWriter, _ *http.Request) bool { rw.WriteHeader(500); return true }, nil)
 		n, err := evidence.SealedSize(100, []string{w.to})
 		must(t, err)
 		u, err := w.vault.BeginUpload(ctx, state, agencies.NewID(), evidence.NewExhibitID(), n, 0)
@@ -129,7 +141,7 @@ func TestUploadFaults(t *testing.T) {
 		wantErr(t, err, vault.ErrUnavailable, "part 1")
 	})
 	t.Run("refused outright", func(t *testing.T) {
-		f.spoil = func(rw http.ResponseWriter, _ *http.Request) bool { rw.WriteHeader(400); return true }
+		f.arm(func(rw http.ResponseWriter, _ *http.Request) bool { rw.WriteHeader(400); return true }, nil)
 		f.count.Store(0)
 		n, err := evidence.SealedSize(100, []string{w.to})
 		must(t, err)
@@ -171,12 +183,11 @@ func TestDownloadFaults(t *testing.T) {
 	always := func(f fault) func() fault { return func() fault { return f } }
 	once := func(f fault) func() fault {
 		return func() fault {
-			done := false
+			var done atomic.Bool
 			return func(resp *http.Response) error {
-				if done {
+				if done.Swap(true) {
 					return nil
 				}
-				done = true
 				return f(resp)
 			}
 		}
@@ -245,10 +256,11 @@ func TestDownloadFaults(t *testing.T) {
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
 			arm := func() {
-				f.spoil, f.after = r.spoil, none
+				var after fault
 				if r.after != nil {
-					f.after = r.after()
+					after = r.after()
 				}
+				f.arm(r.spoil, after)
 			}
 			arm()
 			var out bytes.Buffer

@@ -29,7 +29,8 @@ func (g Grant) String() string { return "grant of " + g.Object.Key }
 // ttl (0: the default of the vault). The permit must come from a recorded
 // decision of the use gate about this case, this exhibit and this agency;
 // case and exhibit are read from the object itself. Without it there is no way
-// to a URL: no record, no release.
+// to a URL: no record, no release. That the exhibit was released before is not
+// seen here: the table of states demands it before it lets a retrieval be recorded.
 func (v *Vault) Release(ctx context.Context, permit policy.Permit, obj evidence.Object, agency agencies.ID, ttl time.Duration) (Grant, error) {
 	caseID, exhibit, err := v.locate(obj)
 	if err != nil {

@@ -37,6 +37,7 @@ func TestReleaseNeedsThePermitForThis(t *testing.T) {
 		{"another exhibit and case", w.permit(other.object), "another"},
 		{"another exhibit", w.permit(d.object, func(x *policy.Decision) { x.Subject = string(evidence.NewExhibitID()) }), "another subject"},
 		{"another case", w.permit(d.object, func(x *policy.Decision) { x.Case = agencies.NewID() }), "another case"},
+		{"only released, use not decided", w.permit(d.object, func(x *policy.Decision) { x.Gate = policy.Release }), "gate release"},
 		{"another gate", w.permit(d.object, func(x *policy.Decision) { x.Gate = policy.Admission }), "gate admission"},
 		{"expired", w.permit(d.object, func(x *policy.Decision) {
 			x.At = x.At.Add(-policy.PermitLife - time.Minute)
