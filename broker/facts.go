@@ -189,18 +189,27 @@ func ActInput(c Case, known Known, said Spoken) (in policy.Input, ok bool, err e
 		f.put("enforcing_authority_objection_hours_after_notification", hours(c.NotifiedAt, known.Now), "ledger")
 		raw, err = readFacts(b.Facts, policy.Attested, said.ID())
 	case *Recognition:
+		if c.Instrument != MLA {
+			return policy.Input{}, false, nil
+		}
 		action = actionExecute
 		f.order()
 		f.assistance(c.Sealed)
 		f.conditions()
 		raw, err = readFacts(b.Facts, policy.Attested, said.ID())
 	case *Extension:
+		if c.Instrument != EPOCPR {
+			return policy.Input{}, false, nil
+		}
 		action = actionExtend
 		f.preservation()
 		f.put("extension_days", thirtyDays.Days, "order")
 		f.put("form", b.Form, said.ID())
 		f.say("production_request_being_prepared", b.Prepared, said)
 	case *Confirmation:
+		if c.Instrument != EPOCPR {
+			return policy.Input{}, false, nil
+		}
 		action = actionConfirm
 		f.preservation()
 		f.put("form", b.Form, said.ID())
@@ -218,7 +227,9 @@ func ActInput(c Case, known Known, said Spoken) (in policy.Input, ok bool, err e
 
 // StatedFacts are those that a request must state itself, because neither signature, trust
 // list, ledger nor bytes can show them. Policy decides on every one of them, and
-// one that is missing denies; a draft is held against this list.
+// one that is missing denies; a draft is held against this list. An order that
+// claims an exception states more: the residence facts of Art. 8(2) [EPO-N-02],
+// those of Art. 5(6) for a processor [EPO-A-02], those of an emergency [EPO-I-04].
 func StatedFacts(i Instrument) []string {
 	switch i {
 	case EPOC:
@@ -240,8 +251,7 @@ var (
 		"address_to", "signature_level", "channel", "data_owner",
 	}
 	statedEPOC = append(slices.Clone(statedEPOCPR),
-		"addressed_party_role", "offence_committed_in_issuing_state", "person_residence_state", "residence_basis",
-		"infrastructure_of", "target_role", "reasons_to_believe_press_protection_in_enforcing_state",
+		"addressed_party_role", "infrastructure_of", "target_role", "reasons_to_believe_press_protection_in_enforcing_state",
 		"enforcing_state_privilege_finding",
 	)
 	statedMLA = []string{

@@ -18,8 +18,7 @@ const statedEPOC = `{
  "final_judgment_same_acts_in_member_state": null, "parallel_proceedings_suspected_in": "none",
  "address_to": "designated_establishment", "signature_level": "qualified",
  "channel": "decentralised_it_system", "data_owner": "private_person",
- "addressed_party_role": "controller", "offence_committed_in_issuing_state": true,
- "person_residence_state": "unknown", "residence_basis": "none", "infrastructure_of": "none", "target_role": "none",
+ "addressed_party_role": "controller", "infrastructure_of": "none", "target_role": "none",
  "reasons_to_believe_press_protection_in_enforcing_state": false, "enforcing_state_privilege_finding": "none"}`
 
 const statedEPOCPR = `{
