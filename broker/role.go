@@ -60,14 +60,6 @@ func (p Parties) All() []agencies.ID {
 	return out
 }
 
-// StateOf is the State of an agency, read from its id.
-func StateOf(id agencies.ID) agencies.State {
-	if len(id) < 2 {
-		return ""
-	}
-	return agencies.State(id[:2])
-}
-
 // Compartment is a sealed part of a statement, with its own key and readers.
 type Compartment string
 
