@@ -291,6 +291,8 @@ func TestWhoMaySpeak(t *testing.T) {
 	}
 	gone := w.edited(t, func(l *agencies.TrustList) error { return l.RemoveAgency(moj) })
 	flipped := agencies.Compact(strings.Replace(string(act), "."+b64([]byte("x"))+".", "."+b64([]byte("y"))+".", 1))
+	sealKey := w.list(t).Agencies[0].Keys[1].ID
+	asSeal := forge(t, rawKey(t, w.rings[moj].Officers[prosecutor]), b64(fmt.Appendf(nil, `{"alg":"EdDSA","kid":%q,"typ":%q}`, sealKey, agencies.TypAct)), b64([]byte("x")))
 	for _, tc := range []struct {
 		name   string
 		list   *agencies.TrustList
@@ -302,6 +304,7 @@ func TestWhoMaySpeak(t *testing.T) {
 		{"foreign key", w.list(t), sign(newSigner(agencies.Ed25519), agencies.TypAct), now, agencies.ReasonUnknownKey},
 		{"registrar's key", w.list(t), sign(w.registrars[0], agencies.TypAct), now, agencies.ReasonUnknownKey},
 		{"policy signer's key", w.list(t), sign(w.policy, agencies.TypAct), now, agencies.ReasonUnknownKey},
+		{"a seal key's id", w.list(t), asSeal, now, agencies.ReasonUnknownKey},
 		{"payload changed", w.list(t), flipped, now, agencies.ReasonSignature},
 		{"before its time", w.list(t), act, t0.Add(-time.Nanosecond), agencies.ReasonNotYetValid},
 		{"first instant", w.list(t), act, t0, ""},

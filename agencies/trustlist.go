@@ -163,7 +163,7 @@ func (x *index) addAgencies(l *TrustList) error {
 	if len(l.Agencies) > maxAgencies {
 		return fieldErr("agencies", RuleSize, "more than %d", maxAgencies)
 	}
-	names := map[string]bool{}
+	names, issuers := map[string]bool{}, map[string]bool{}
 	for i := range l.Agencies {
 		a, path := &l.Agencies[i], nth("agencies", i)
 		if err := a.checkSelf(); err != nil {
@@ -184,6 +184,14 @@ func (x *index) addAgencies(l *TrustList) error {
 			}
 			x.accounts[a.Account] = a
 		}
+		if a.AccountSigning != "" {
+			// Whoever holds a signing key can issue users of the account, so
+			// no two agencies may share one.
+			if issuers[a.AccountSigning] {
+				return fieldErr(path+".account_signing", RuleDuplicate, "key used twice")
+			}
+			issuers[a.AccountSigning] = true
+		}
 		x.agencies[a.ID], names[fold(a.Name)] = a, true
 		if err := x.addKeys(x.keys, "keys", a.Keys, holder{agency: a}); err != nil {
 			return under(path, err)
@@ -198,6 +206,11 @@ func (x *index) addAgencies(l *TrustList) error {
 			if err := x.addKeys(x.keys, "keys", o.Keys, holder{agency: a, officer: o}); err != nil {
 				return under(path+"."+nth("officers", j), err)
 			}
+		}
+	}
+	for i := range l.Agencies {
+		if key := l.Agencies[i].Account; issuers[key] {
+			return fieldErr(nth("agencies", i)+".account", RuleDuplicate, "is another's signing key")
 		}
 	}
 	return nil
