@@ -126,9 +126,10 @@ func plain(v any) any {
 
 // idle are facts that a baseline holds for the record only.
 var idle = map[string]string{
-	"record":                 "says which record is deleted; every record is kept until reported",
-	"legal_basis":            "named in reasons only",
-	"final_judgment_outcome": "acquittal and conviction bar alike",
+	"record":                          "says which record is deleted; every record is kept until reported",
+	"legal_basis":                     "named in reasons only",
+	"person_residence_state_at_issue": "person_residence_state is that of the day of issue unless a later one is stated",
+	"final_judgment_outcome":          "acquittal and conviction bar alike",
 }
 
 // TestEveryFactIsNeeded takes each fact away from a request that passes. A fact may

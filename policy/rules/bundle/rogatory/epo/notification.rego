@@ -4,12 +4,14 @@ package rogatory.epo
 import data.rogatory.law.epo as law
 import data.rogatory.lib
 
-# resides: on the day of issue; a later move is irrelevant, a stay is no residence.
+# residence is that of the day of issue: a later move is irrelevant, and where a
+# present residence is stated apart, that of the day of issue must be stated too.
 residence := facts.person_residence_state_at_issue if {
 	lib.said(facts.person_residence_state_at_issue)
 	facts.person_residence_state_at_issue != "none"
 } else := facts.person_residence_state if {
-	facts.person_residence_state_at_issue == "none"
+	object.get(facts, "person_residence_state_at_issue", "none") == "none"
+	object.get(facts, "person_residence_state_now", "none") == "none"
 }
 
 resides_in_issuing_state if {
