@@ -16,7 +16,7 @@ var caseMembers = []string{"id", "regime", "facts", "now"}
 // caseReader passes JSON Lines on with only the members that decide. A line that
 // is no JSON object passes as it is, and is judged where the others are, under
 // the same line number.
-func caseReader(r io.Reader) io.ReadCloser {
+func caseReader(r io.Reader) *io.PipeReader {
 	pr, pw := io.Pipe()
 	go func() {
 		in := bufio.NewReaderSize(r, 64<<10)

@@ -143,7 +143,7 @@ func (a *app) runAgencyInit(id agencies.ID, o agencyOptions) error {
 	if err != nil {
 		return err
 	}
-	if err := a.createPair(keyringFile, secret, entryFile, append(public, '\n')); err != nil {
+	if err := createPair(keyringFile, secret, entryFile, append(public, '\n')); err != nil {
 		return err
 	}
 	return a.printAgency(entry, keyringFile, entryFile)

@@ -93,7 +93,7 @@ decided all the same. CASES may be "-" for standard input.`,
 }
 
 // withCases opens a case file.
-func (a *app) withCases(path string, f func(io.Reader) error) error {
+func (a *app) withCases(ctx context.Context, path string, f func(io.Reader) error) error {
 	in := a.stdin
 	if path != "-" {
 		file, err := os.Open(path)
@@ -105,11 +105,13 @@ func (a *app) withCases(path string, f func(io.Reader) error) error {
 	}
 	cases := caseReader(in)
 	defer cases.Close()
+	// A read from a terminal or pipe does not end by itself when we are stopped.
+	defer context.AfterFunc(ctx, func() { cases.CloseWithError(ctx.Err()) })()
 	return f(cases)
 }
 
 func (a *app) runPolicyCheck(ctx context.Context, cases, bundle string, at timeValue) error {
-	return a.withCases(cases, func(in io.Reader) error {
+	return a.withCases(ctx, cases, func(in io.Reader) error {
 		rev, err := a.loadBundle(ctx, bundle)
 		if err != nil {
 			return err
@@ -161,6 +163,9 @@ func (a *app) runPolicyTest(ctx context.Context, dir string) error {
 		}
 		for _, line := range res.Lint {
 			fmt.Fprintf(w, "lint      %s\n", line)
+		}
+		if res.Tests == 0 {
+			return // then nothing is reached, and a list would say nothing
 		}
 		for _, line := range res.Uncovered {
 			fmt.Fprintf(w, "no test   %s\n", line)
@@ -317,7 +322,7 @@ func (a *app) runPolicyDiff(ctx context.Context, args []string, cases string, at
 		Removed: lacking(revs[0], revs[1]), Added: lacking(revs[1], revs[0]),
 	}
 	if cases != "" {
-		if err := a.withCases(cases, func(in io.Reader) error {
+		if err := a.withCases(ctx, cases, func(in io.Reader) error {
 			var err error
 			res.Cases, err = diffCases(ctx, revs, engine.CheckConfig{Now: at.or(now())}, in)
 			return err

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
@@ -70,7 +69,7 @@ func (a *app) runKeygen(name, out string, alg agencies.Alg) error {
 	if err != nil {
 		return fmt.Errorf("make key: %w", err)
 	}
-	if err := a.createPair(out, []byte(ring.Officers[who].Reveal()+"\n"), out+".pub", append(public, '\n')); err != nil {
+	if err := createPair(out, []byte(ring.Officers[who].Reveal()+"\n"), out+".pub", append(public, '\n')); err != nil {
 		return err
 	}
 	res := struct {
@@ -269,6 +268,9 @@ func (s *listSummary) text(w io.Writer) {
 		state = "complete"
 	}
 	fmt.Fprintf(w, "\n%s: version %d of %s, %s, signed by %d of %d\ndigest %s\n", s.File, s.Version, s.Network, state, s.Signatures, s.Quorum, s.Digest)
+	if s.Version == 1 {
+		fmt.Fprintln(w, "This digest is the pin: tell it to everybody by another way than the file.")
+	}
 }
 
 func (a *app) trustDiff() *cobra.Command {
@@ -277,13 +279,13 @@ func (a *app) trustDiff() *cobra.Command {
 		Long:    `Says what changes, for a registrar who is asked to sign. It verifies nothing.`,
 		Example: `  rogatory trust diff trust-1.json trust-2.json`,
 		Args:    cobra.ExactArgs(2),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runTrustDiff(cmd.Context(), args[0], args[1])
+		RunE: func(_ *cobra.Command, args []string) error {
+			return a.runTrustDiff(args[0], args[1])
 		},
 	}
 }
 
-func (a *app) runTrustDiff(_ context.Context, before, after string) error {
+func (a *app) runTrustDiff(before, after string) error {
 	x, err := a.readTrustList(before)
 	if err != nil {
 		return err

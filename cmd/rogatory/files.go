@@ -88,7 +88,7 @@ func replaceFile(path string, data []byte, mode fs.FileMode) error {
 type writeFunc func(path string, data []byte, mode fs.FileMode) error
 
 // createPair writes a private and a public file, both or neither.
-func (a *app) createPair(secret string, secretData []byte, public string, publicData []byte) error {
+func createPair(secret string, secretData []byte, public string, publicData []byte) error {
 	if err := createFile(secret, secretData, modeSecret); err != nil {
 		return err
 	}

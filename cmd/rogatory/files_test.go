@@ -69,13 +69,12 @@ func TestCreateFileFollowsNoLink(t *testing.T) {
 }
 
 func TestCreatePairIsWhole(t *testing.T) {
-	a, _, _ := newTestApp()
 	dir := t.TempDir()
 	public := filepath.Join(dir, "k.pub")
 	if err := os.WriteFile(public, []byte("theirs"), modePublic); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.createPair(filepath.Join(dir, "k"), []byte("secret"), public, []byte("public")); err == nil {
+	if err := createPair(filepath.Join(dir, "k"), []byte("secret"), public, []byte("public")); err == nil {
 		t.Error("no error")
 	}
 	only(t, dir, "k.pub", "theirs", modePublic)

@@ -21,6 +21,7 @@ func main() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends at once what does not heed the first
 	a := &app{stdin: stdin, stdout: stdout, stderr: stderr}
 	root := a.newRootCommand()
 	// Seen before flags are parsed, so that a wrong flag is told as JSON too.
