@@ -36,7 +36,7 @@ func (x *Exchange) ask(c broker.Case, list *agencies.TrustList, s *submission) (
 	var in policy.Input
 	var err error
 	switch act := s.lead.Act(); {
-	case act == broker.ActSubmit, admits(c.State.Phase, s.lead):
+	case broker.AsksAdmission(c, s.lead):
 		if o, ok := s.lead.Body.(*broker.Order); ok {
 			parties := broker.Parties{Issuer: s.agency.ID, Validator: o.Validator, Addressee: o.Addressee, Enforcing: o.Enforcing, Recipients: o.Recipients}
 			if err := broker.CheckParties(parties, o, list); err != nil {
@@ -65,20 +65,6 @@ func (x *Exchange) ask(c broker.Case, list *agencies.TrustList, s *submission) (
 		return nil, err
 	}
 	return q, nil
-}
-
-// admits says whether an act asks again whether a waiting request may travel.
-func admits(phase broker.Phase, lead broker.Spoken) bool {
-	switch lead.Act() {
-	case broker.ActValidate:
-		return phase == broker.PhaseAwaitingValidation && lead.Validation.Decision == agencies.Validated
-	case broker.ActNotify:
-		return phase == broker.PhaseAwaitingNotification
-	case broker.ActDecide:
-		j, ok := lead.Body.(*broker.Judgement)
-		return ok && phase == broker.PhaseAwaitingReview && j.Outcome == broker.Granted
-	}
-	return false
 }
 
 // decide asks policy every question of a gate. The strictest answer counts; all

@@ -77,9 +77,7 @@ func (x *Exchange) read(s *submission, data []byte) error {
 		return refuse(broker.ReasonMalformed, err)
 	}
 	list := s.list.List()
-	said, err := broker.ReadAll(s.msg.Statements, func(c agencies.Compact, typ agencies.Typ) (*agencies.Verified, error) {
-		return list.Verify(c, typ, s.at)
-	}, s.at)
+	said, err := broker.ReadAll(s.msg.Statements, x.verifier(s.list, s.at), s.at)
 	if err != nil {
 		return err
 	}
@@ -215,32 +213,29 @@ func (x *Exchange) attestation(s *submission) broker.Attestation {
 // legs makes one draft for each inbox that the act goes to, each with only what
 // may be read there.
 func (x *Exchange) legs(ctx context.Context, s *submission, before, after broker.Case, first broker.Attestation) ([]draft, broker.Case, error) {
-	said, sealed := s.said, s.msg.Sealed
-	admitted := after.State.Phase == broker.PhaseAdmitted && before.State.Phase != broker.PhaseAdmitted
 	var drafts []draft
-	for i, leg := range broker.Legs(before, after, s.lead) {
-		d := draft{said: said, att: first}
+	for i, leg := range broker.Legs(before, after, s.said...) {
+		d := draft{said: s.said, att: first}
 		if i == 0 {
 			d.att.To = leg.To
-			d.sealed = partsFor(d.said, sealed, leg.To)
 		} else {
 			d.att = x.ownAct(s.list, s.at, leg.Act, after)
 			d.att.Ref, d.att.To = first.ID, leg.To
-			if admitted && s.lead.Act() != broker.ActSubmit {
-				// The order was recorded before; its copy travels now.
-				order, err := x.recordOf(ctx, after.Issued.Act)
-				if err != nil {
-					return nil, after, err
-				}
-				d.said, sealed = order.said, order.sealed
+			var err error
+			if d.said, err = broker.ReadAll(leg.Statements, x.verifier(s.list, s.at), s.at); err != nil {
+				return nil, after, err
 			}
-			d.sealed = partsFor(d.said, sealed, leg.To)
-			for _, one := range d.said {
-				d.att.Statements = append(d.att.Statements, one.Digest)
+			for _, c := range leg.Statements {
+				d.att.Statements = append(d.att.Statements, c.Digest())
 			}
 		}
-		for _, p := range d.sealed {
-			d.att.Sealed = append(d.att.Sealed, p.Digest())
+		for _, ref := range leg.Sealed {
+			part, err := x.sealedPart(ctx, s, after, ref)
+			if err != nil {
+				return nil, after, err
+			}
+			d.sealed = append(d.sealed, part)
+			d.att.Sealed = append(d.att.Sealed, ref.Digest)
 		}
 		if i > 0 {
 			var err error
@@ -253,6 +248,34 @@ func (x *Exchange) legs(ctx context.Context, s *submission, before, after broker
 		drafts = append(drafts, d)
 	}
 	return drafts, after, nil
+}
+
+// verifier judges statements by a list at a time. Statements recorded earlier were
+// judged then; History keeps their standing.
+func (x *Exchange) verifier(list *agencies.SignedTrustList, at time.Time) broker.Verify {
+	return func(c agencies.Compact, typ agencies.Typ) (*agencies.Verified, error) {
+		return list.List().Verify(c, typ, at)
+	}
+}
+
+// sealedPart finds the ciphertext of a part: in the message, or in the record of
+// the submission it came with.
+func (x *Exchange) sealedPart(ctx context.Context, s *submission, c broker.Case, ref agencies.SealedRef) (broker.SealedPart, error) {
+	for _, p := range s.msg.Sealed {
+		if p.Digest() == ref.Digest {
+			return p, nil
+		}
+	}
+	order, err := x.recordOf(ctx, c.Issued.Act)
+	if err != nil {
+		return broker.SealedPart{}, err
+	}
+	for _, p := range order.sealed {
+		if p.Digest() == ref.Digest {
+			return p, nil
+		}
+	}
+	return broker.SealedPart{}, refuse(broker.ReasonDigest, &agencies.FieldError{Field: "sealed." + ref.Compartment, Rule: agencies.RuleRequired, Detail: "is not in the ledger"})
 }
 
 // ownAct is an act of the broker itself.

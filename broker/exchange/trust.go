@@ -28,8 +28,7 @@ func (x *Exchange) genesis() error {
 // yet. The ledger never goes back: what the operator gives must begin with what is
 // recorded.
 func (x *Exchange) recordTrust(ctx context.Context) error {
-	lists := slices.Clone(x.cfg.Trust)
-	slices.SortFunc(lists, func(a, b *agencies.SignedTrustList) int { return a.List().Version - b.List().Version })
+	lists := sortTrust(slices.Clone(x.cfg.Trust))
 	for _, l := range lists {
 		version := l.List().Version
 		if have, ok := x.world.lists(version); ok {
@@ -75,4 +74,9 @@ func (x *Exchange) AddTrust(ctx context.Context, l *agencies.SignedTrustList) er
 		return fmt.Errorf("join agencies: %w", err)
 	}
 	return nil
+}
+
+func sortTrust(lists []*agencies.SignedTrustList) []*agencies.SignedTrustList {
+	slices.SortFunc(lists, func(a, b *agencies.SignedTrustList) int { return a.List().Version - b.List().Version })
+	return lists
 }

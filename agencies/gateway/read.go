@@ -1,0 +1,158 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/rogatory/rogatory/agencies"
+	"github.com/rogatory/rogatory/broker"
+)
+
+// ErrNotHeld means that the records of this node do not have it.
+var ErrNotHeld = fmt.Errorf("not among the records of this node")
+
+// Records reads and verifies the kept records of a case, or of all, in the order
+// of the ledger.
+func (g *Gateway) Records(caseID string) ([]*broker.Opened, error) {
+	names, err := g.store.names(folderRecords)
+	if err != nil {
+		return nil, fmt.Errorf("read records: %w", err)
+	}
+	history := g.trusted()
+	var out []*broker.Opened
+	for _, name := range names {
+		data, err := g.store.get(folderRecords, name)
+		if err != nil {
+			return nil, fmt.Errorf("read records: %w", err)
+		}
+		o, err := broker.OpenRecord(data, history)
+		if err != nil {
+			return nil, fmt.Errorf("read record %s: %w: %w", name, ErrLedger, err)
+		}
+		if caseID == "" || o.Attestation.Case == caseID {
+			out = append(out, o)
+		}
+	}
+	return out, nil
+}
+
+// Case asks the broker how a request stands, as this agency may see it.
+func (g *Gateway) Case(ctx context.Context, id string) (broker.View, error) {
+	r, err := g.link.Ask(ctx, &broker.Ask{What: broker.AskCase, Case: id})
+	if err != nil {
+		return broker.View{}, err
+	}
+	if r.Error != nil {
+		return broker.View{}, r.Error
+	}
+	return r.Views[0], nil
+}
+
+// Cases asks for the requests of this agency.
+func (g *Gateway) Cases(ctx context.Context) ([]broker.View, error) {
+	r, err := g.link.Ask(ctx, &broker.Ask{What: broker.AskList})
+	if err != nil {
+		return nil, err
+	}
+	if r.Error != nil {
+		return nil, r.Error
+	}
+	return r.Views, nil
+}
+
+// Proof asks for the proof that the record at a place of the ledger is in its tree.
+func (g *Gateway) Proof(ctx context.Context, seq uint64) ([]byte, error) {
+	r, err := g.link.Ask(ctx, &broker.Ask{What: broker.AskProof, After: seq})
+	if err != nil {
+		return nil, err
+	}
+	if r.Error != nil {
+		return nil, r.Error
+	}
+	return r.Proof, nil
+}
+
+// order finds the statement that submits a request.
+func (g *Gateway) order(caseID string) (broker.Spoken, error) {
+	records, err := g.Records(caseID)
+	if err != nil {
+		return broker.Spoken{}, err
+	}
+	for _, r := range slices.Backward(records) {
+		for _, s := range r.Said {
+			if s.Act() == broker.ActSubmit {
+				return s, nil
+			}
+		}
+	}
+	return broker.Spoken{}, fmt.Errorf("find order: %w", ErrNotHeld)
+}
+
+// Opened is one sealed part, opened.
+type Opened struct {
+	Act         string // whose statement sealed it
+	Compartment broker.Compartment
+	By          agencies.ID
+	Fields      []agencies.Disclosure
+}
+
+// OpenSealed opens every sealed part of a case that was sealed to this agency.
+// The keys come from the broker's erasable store, wrapped to this agency; a part
+// whose key was destroyed is left out.
+func (g *Gateway) OpenSealed(ctx context.Context, caseID string) ([]Opened, error) {
+	records, err := g.Records(caseID)
+	if err != nil {
+		return nil, err
+	}
+	var out []Opened
+	seen := map[agencies.Digest]bool{}
+	for _, r := range records {
+		for _, part := range r.Record.Sealed {
+			if seen[part.Digest()] {
+				continue
+			}
+			one, ok, err := g.openPart(ctx, r, part)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				seen[part.Digest()] = true
+				out = append(out, one)
+			}
+		}
+	}
+	return out, nil
+}
+
+func (g *Gateway) openPart(ctx context.Context, r *broker.Opened, part broker.SealedPart) (Opened, bool, error) {
+	for _, s := range r.Said {
+		if s.Statement == nil || !slices.ContainsFunc(s.Statement.Sealed, func(ref agencies.SealedRef) bool {
+			return ref.Digest == part.Digest() && slices.Contains(ref.To, g.cfg.Agency)
+		}) {
+			continue
+		}
+		answer, err := g.link.Ask(ctx, &broker.Ask{What: broker.AskKeys, Case: s.Case(), Act: s.ID()})
+		if err != nil {
+			return Opened{}, false, err
+		}
+		if answer.Error != nil {
+			return Opened{}, false, answer.Error
+		}
+		for _, w := range answer.Wraps {
+			if w.Compartment != string(part.Compartment) {
+				continue
+			}
+			key, err := agencies.UnwrapCaseKey(w.Wrapped, g.ids...)
+			if err != nil {
+				return Opened{}, false, err
+			}
+			fields, err := key.OpenSealed(s.Statement, w.Compartment, part.Ciphertext)
+			if err != nil {
+				return Opened{}, false, err
+			}
+			return Opened{Act: s.ID(), Compartment: part.Compartment, By: s.Agency, Fields: fields}, true, nil
+		}
+	}
+	return Opened{}, false, nil
+}
