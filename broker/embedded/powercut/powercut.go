@@ -63,6 +63,10 @@ func New(t testing.TB, mib int64) *Disk {
 
 // Cut takes the power away: what was not synced is lost, and from now on each
 // write fails. The programs that use the disk are to be stopped next.
+//
+// Tally what was acknowledged before the call: unlike a machine without power
+// the program runs on, and a sync under way at this moment may be told that it
+// succeeded although its bytes are gone.
 func (d *Disk) Cut() {
 	d.t.Helper()
 	f, err := os.Open(d.Dir)
