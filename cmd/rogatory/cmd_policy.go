@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -116,11 +117,17 @@ func (a *app) runPolicyCheck(ctx context.Context, cases, bundle string, at timeV
 		if err != nil {
 			return err
 		}
-		if err := engine.Check(ctx, rev, engine.CheckConfig{Now: at.or(now())}, in, a.stdout); err != nil {
+		if err := engine.Check(ctx, rev, checkConfig(at), in, a.stdout); err != nil {
 			return fmt.Errorf("check %s: %w", cases, err)
 		}
 		return nil
 	})
+}
+
+// checkConfig gives each case ample time: the engine's own limit keeps a broker
+// from being held up, and on a busy machine would leave a case undecided.
+func checkConfig(at timeValue) engine.CheckConfig {
+	return engine.CheckConfig{Now: at.or(now()), Limits: engine.Limits{Timeout: 30 * time.Second}}
 }
 
 func (a *app) policyTest() *cobra.Command {
@@ -324,7 +331,7 @@ func (a *app) runPolicyDiff(ctx context.Context, args []string, cases string, at
 	if cases != "" {
 		if err := a.withCases(ctx, cases, func(in io.Reader) error {
 			var err error
-			res.Cases, err = diffCases(ctx, revs, engine.CheckConfig{Now: at.or(now())}, in)
+			res.Cases, err = diffCases(ctx, revs, checkConfig(at), in)
 			return err
 		}); err != nil {
 			return fmt.Errorf("compare %s: %w", cases, err)
