@@ -55,6 +55,25 @@ func (w *world) count(js jetstream.JetStream, stream string) uint64 {
 	return s.CachedInfo().State.Msgs
 }
 
+// recreate puts another stream in the ledger's place.
+func (w *world) recreate(js jetstream.JetStream, cfg jetstream.StreamConfig) jetstream.Stream {
+	w.t.Helper()
+	if err := js.DeleteStream(ctx(w.t), embedded.StreamName); err != nil {
+		w.t.Fatal(err)
+	}
+	const storeFailed = 10049 // the server is still removing the old one's files
+	for tries := 0; ; tries++ {
+		s, err := js.CreateStream(ctx(w.t), cfg)
+		if err == nil {
+			return s
+		}
+		if api := new(jetstream.APIError); !errors.As(err, &api) || api.ErrorCode != storeFailed || tries == 50 {
+			w.t.Fatal(err)
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
+
 func (w *world) checkLedger() error {
 	w.t.Helper()
 	return embedded.CheckLedger(ctx(w.t), w.connect(embedded.RoleRuntime), w.connect(embedded.RoleMonitor), 1)
@@ -378,15 +397,8 @@ func TestAttack7Schedules(t *testing.T) {
 		t.Error("defence: our discard policy does not stand in the way any more")
 	}
 	// Whoever provisions the ledger anew, with schedules in mind.
-	if err := glass.DeleteStream(ctx(t), embedded.StreamName); err != nil {
-		t.Fatal(err)
-	}
 	cfg.Discard = jetstream.DiscardOld
-	after, err := glass.CreateStream(ctx(t), cfg)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := after.CachedInfo().Config; got.DenyPurge || !got.AllowRollup {
+	if got := w.recreate(glass, cfg).CachedInfo().Config; got.DenyPurge || !got.AllowRollup {
 		t.Errorf("effect: deny_purge %v, allow_rollup %v: no longer flipped", got.DenyPurge, got.AllowRollup)
 	}
 	if err := w.checkLedger(); !errors.Is(err, embedded.ErrLedger) {
@@ -419,13 +431,8 @@ func TestAttack8Unsynced(t *testing.T) {
 			t.Fatal(err)
 		}
 		cfg := s.CachedInfo().Config
-		if err := glass.DeleteStream(ctx(t), embedded.StreamName); err != nil {
-			t.Fatal(err)
-		}
 		cfg.PersistMode, cfg.AllowAtomicPublish = jetstream.AsyncPersistMode, false
-		if _, err := glass.CreateStream(ctx(t), cfg); err != nil {
-			t.Fatal(err)
-		}
+		w.recreate(glass, cfg)
 		if err := w.checkLedger(); !errors.Is(err, embedded.ErrLedger) {
 			t.Errorf("a stream that does not sync passes: %v", err)
 		}

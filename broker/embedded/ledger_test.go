@@ -110,14 +110,9 @@ func TestCheckLedgerRefuses(t *testing.T) {
 		"first":       func(c *jetstream.StreamConfig) { c.FirstSeq = 100 },
 	}
 	for name, change := range changes {
-		if err := glass.DeleteStream(ctx(t), embedded.StreamName); err != nil {
-			t.Fatal(err)
-		}
 		bad := good
 		change(&bad)
-		if _, err := glass.CreateStream(ctx(t), bad); err != nil {
-			t.Fatalf("%s: %v", name, err)
-		}
+		w.recreate(glass, bad)
 		// Provisioning again must not repair it silently either.
 		if err := embedded.ProvisionLedger(ctx(t), w.connect(embedded.RoleProvision), 1); err != nil {
 			t.Errorf("%s: %v", name, err)
