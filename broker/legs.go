@@ -24,8 +24,8 @@ type Leg struct {
 // are the broker's deliver and notify with its id as Ref.
 //
 // An order's own record goes back to its issuer, because the addressee's copy must
-// not hold what only authorities may read [EPO-C-02]. Every other act's own record
-// goes to the first of those it is for.
+// not hold what only authorities may read [EPO-C-02], and a production's to its
+// producer. Every other act's own record goes to the first of those it is for.
 func Legs(before, after Case, said ...Spoken) []Leg {
 	lead := said[0]
 	own := make([]agencies.Compact, len(said))
@@ -57,6 +57,8 @@ func Legs(before, after Case, said ...Spoken) []Leg {
 		leg := Leg{Act: ActDeliver, To: id, Statements: own, Sealed: sealedTo(refs, lead.Agency, id)}
 		if i == 0 {
 			leg.Act = lead.Act()
+		} else if lead.Act() == ActProduce {
+			leg.Sealed = nil // particulars of the data, names among them, are data [EPO-N-04]
 		}
 		out = append(out, leg)
 	}
@@ -84,7 +86,9 @@ func audience(before, after Case, lead Spoken) []agencies.ID {
 	case ActExtend, ActConfirm, ActHandover, ActRetrieve:
 		to = []agencies.ID{p.Addressee}
 	case ActProduce:
-		to = append([]agencies.ID{p.Issuer}, p.Recipients...)
+		// What is produced stays with the producer until the release gate lets it go;
+		// the release carries the statement and its sealed part to each recipient.
+		return compact(lead.Agency, p.Issuer)
 	case ActWithdraw, ActClose:
 		if slices.Contains(waiting, before.State.Phase) || before.State.Phase == PhaseRejected {
 			return compact(p.Issuer)

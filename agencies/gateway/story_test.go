@@ -193,6 +193,11 @@ func TestContentOrderAllTheWay(t *testing.T) {
 	done(t, a, err)
 
 	n.sync(police)
+	early, err := n.nodes[police].Exhibits(ctx, issued.Case)
+	ok(t, err)
+	if len(early) != 1 || early[0].Particulars != nil {
+		t.Fatal("particulars of the data left before the enforcing authority cleared them")
+	}
 	out := filepath.Join(t.TempDir(), "opened.bin")
 	fetch := gateway.Fetch{Case: issued.Case, Exhibit: m.Exhibit, Officer: investigator, Use: "XA-2026-0001", Justification: "case_work", Path: out}
 	a, _, err = n.nodes[police].Fetch(ctx, fetch)
