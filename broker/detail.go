@@ -58,7 +58,7 @@ func genesis(record []byte, pin agencies.Digest) (agencies.History, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := peekAttestation(r.Attestation)
+	a, err := PeekAttestation(r.Attestation)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func OpenRecord(data []byte, history agencies.History) (*Opened, error) {
 }
 
 func (r *Record) open(history agencies.History) (*Opened, error) {
-	a, err := peekAttestation(r.Attestation)
+	a, err := PeekAttestation(r.Attestation)
 	if err != nil {
 		return nil, err
 	}
@@ -67,10 +67,10 @@ func (r *Record) open(history agencies.History) (*Opened, error) {
 	return o, r.checkSealed(a, o.Said)
 }
 
-// peekAttestation reads the payload before its signature is verified, to learn
-// which trust list to verify it by. Nothing else may use what it returns; open
-// verifies the same bytes right after.
-func peekAttestation(c agencies.Compact) (*Attestation, error) {
+// PeekAttestation reads the payload before its signature is verified, to learn
+// which trust list to verify it by. What it returns is a claim: only OpenRecord
+// says whether it holds.
+func PeekAttestation(c agencies.Compact) (*Attestation, error) {
 	payload, err := unverifiedPayload(c)
 	if err != nil {
 		return nil, err
