@@ -140,6 +140,8 @@ type ledger struct {
 	records [][]byte
 	sealed  map[agencies.Digest]broker.SealedPart
 	key     string // recipient of the sealed parts
+	lax     bool   // policy permits everything, so that the table stands alone
+	lost    bool   // the vault does not hold what is produced
 	seq     uint64
 }
 
@@ -228,6 +230,11 @@ func (l *ledger) decide(in policy.Input, gate policy.Gate, subject string, id ag
 	l.t.Helper()
 	d, err := law().Decide(context.Background(), in, engine.Limits{Timeout: 20 * time.Second})
 	ok(l.t, err)
+	if l.lax {
+		d.Outcome, d.Reasons, d.Failure = policy.Permitted, nil, ""
+		d.ResultDigest, err = d.ComputeResultDigest()
+		ok(l.t, err)
+	}
 	d = d.Bind(agencies.NewID(), gate, l.id, subject, id)
 	return &d
 }
@@ -262,7 +269,7 @@ func (l *ledger) try(list ...agencies.Compact) (policy.Outcome, error) {
 			return outcome, &denial{d}
 		}
 	}
-	if p, isProduction := lead.Body.(*broker.Production); isProduction {
+	if p, isProduction := lead.Body.(*broker.Production); isProduction && !l.lost {
 		for _, m := range p.Exhibits {
 			a.Objects = append(a.Objects, *m.Means.Object)
 		}

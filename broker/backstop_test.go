@@ -1,0 +1,149 @@
+package broker_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/rogatory/rogatory/agencies"
+	"github.com/rogatory/rogatory/broker"
+	"github.com/rogatory/rogatory/evidence"
+	"github.com/rogatory/rogatory/policy"
+)
+
+// The table stands even when policy permits everything: a wrong bundle opens
+// nothing that hold, suspension, custody or office keep shut.
+func TestTableStandsWithoutPolicy(t *testing.T) {
+	lax := func(t *testing.T, o *broker.Order) *ledger {
+		l := newLedger(t)
+		l.received(o)
+		l.lax = true
+		return l
+	}
+	t.Run("hold", func(t *testing.T) {
+		l := lax(t, contentOrder(t))
+		x := l.produce(1, true, 1, evidence.ContentData, desk)
+		_, err := l.release(x, police)
+		if broker.ReasonFor(err) != broker.ReasonHeld {
+			t.Errorf("released under hold: %v", err)
+		}
+	})
+	t.Run("recipient", func(t *testing.T) {
+		l := lax(t, subscriberOrder(t))
+		x := l.produce(1, true, 1, evidence.Subscriber, desk)
+		_, err := l.release(x, central)
+		wantField(t, err, "to", "EPO-C-04")
+		_, err = l.release(x, police)
+		ok(t, err)
+		_, err = l.try(l.retrieve(x, court, judge, "case 2026/117"))
+		wantField(t, err, "exhibit", "use")
+	})
+	t.Run("exhibit that is none", func(t *testing.T) {
+		l := lax(t, subscriberOrder(t))
+		l.produce(1, true, 1, evidence.Subscriber, desk)
+		d := policy.Decision{ID: agencies.NewID(), Gate: policy.Release, Case: l.id, Subject: string(evidence.NewExhibitID()), For: police, Outcome: policy.Permitted}
+		err := l.tryFill(broker.Attestation{Act: broker.ActRelease, ID: agencies.NewID(), From: theBroker, To: police, Decision: &d}, broker.Leg{})
+		wantField(t, err, "exhibit", "custody")
+	})
+	t.Run("object not in the vault", func(t *testing.T) {
+		l := lax(t, subscriberOrder(t))
+		l.lost = true
+		list, _ := l.production(1, true, 1, evidence.Subscriber, desk, nil)
+		_, err := l.try(list...)
+		wantField(t, err, "objects", "DIT-05")
+	})
+	t.Run("second extension", func(t *testing.T) {
+		l := lax(t, preservationOrder(t))
+		extend := func() error {
+			_, err := l.try(l.say(court, judge, []agencies.ID{provider}, &broker.Extension{Form: broker.AnnexVI, Prepared: true}, nil))
+			return err
+		}
+		ok(t, extend())
+		wantField(t, extend(), "state", "EPO-K-07")
+	})
+	t.Run("extension after the end", func(t *testing.T) {
+		l := lax(t, preservationOrder(t))
+		l.now = l.now.AddDate(0, 0, 61) // the expiry is due, but not yet recorded
+		_, err := l.try(l.say(court, judge, []agencies.ID{provider}, &broker.Extension{Form: broker.AnnexVI, Prepared: true}, nil))
+		if broker.ReasonFor(err) != broker.ReasonDeadline {
+			t.Errorf("extended after the end: %v", err)
+		}
+	})
+	t.Run("admission without decision", func(t *testing.T) {
+		l := newLedger(t)
+		order := l.submit(contentOrder(t), court, judge)
+		said, err := l.read(order)
+		ok(t, err)
+		a := l.draft(broker.Attestation{Act: broker.ActSubmit, ID: said[0].ID(), From: court}, []agencies.Compact{order})
+		if _, _, err := broker.Advance(l.c, a, broker.CalendarsOf(l.w.list()), said...); !isTransition(err) {
+			t.Errorf("admitted without a decision: %v", err)
+		}
+	})
+	t.Run("office of the person who decides", func(t *testing.T) {
+		l := newLedger(t)
+		o := contentOrder(t)
+		o.Validator = court
+		o.Facts["target_role"] = facts(t, `{"x": "journalist"}`)["x"]
+		order := l.submit(o, police, inspector)
+		if got := l.do(order, l.validation(order, court, judge, agencies.Validated)); got != policy.HumanReview {
+			t.Fatalf("got %s, want human_review", got)
+		}
+		d, _ := l.c.LastDecision(policy.Admission)
+		_, err := l.try(l.say(police, inspector, []agencies.ID{enforcer}, &broker.Judgement{Decision: d.ID, Outcome: broker.Granted}, map[broker.Compartment][]agencies.ID{broker.Message: {enforcer}}))
+		wantField(t, err, "office", "human")
+	})
+	t.Run("another agency's word", func(t *testing.T) {
+		l := newLedger(t)
+		l.do(l.submit(contentOrder(t), court, judge))
+		word := l.say(enforcer, prosecutor, []agencies.ID{court}, &broker.Acknowledgement{Of: l.entry(broker.ActDeliver, provider)}, nil)
+		said, err := l.read(word)
+		ok(t, err)
+		a := l.draft(broker.Attestation{Act: broker.ActAcknowledge, ID: said[0].ID(), From: provider, To: court}, []agencies.Compact{word})
+		if _, _, err := broker.Advance(l.c, a, broker.CalendarsOf(l.w.list()), said...); !errors.Is(err, broker.ErrTransition) {
+			t.Errorf("the enforcing authority acknowledged for the addressee: %v", err)
+		}
+	})
+}
+
+// A validation refused afterwards is final: nothing said later lifts it.
+func TestRefusedValidationIsFinal(t *testing.T) {
+	l := newLedger(t)
+	o := subscriberOrder(t)
+	o.Validator = court
+	o.Emergency = &broker.Emergency{Threat: "abducted_child", ValidationUnobtainable: true}
+	for name, raw := range facts(t, `{"risk_to_life_or_safety": true, "significant_and_imminent": true, "similar_domestic_order_possible_without_validation": true}`) {
+		o.Facts[name] = raw
+	}
+	order := l.submit(o, police, inspector)
+	l.do(order)
+	l.do(l.say(provider, "", []agencies.ID{police}, &broker.Acknowledgement{Of: l.entry(broker.ActDeliver, provider)}, nil))
+	x := l.produce(1, false, 1, evidence.Subscriber, desk)
+	_, err := l.release(x, police)
+	ok(t, err)
+	l.do(l.say(provider, desk, []agencies.ID{police}, &broker.Question{Kind: broker.AskClarification, Codes: []string{"incomplete"}}, nil))
+	question := l.c.Questions[0].Act
+	l.do(l.validation(order, court, judge, agencies.Refused))
+	l.lax = true
+	l.now = l.now.Add(time.Hour)
+	l.do(l.say(police, inspector, []agencies.ID{provider}, &broker.Answer{To: question, Outcome: broker.AnswerGiven}, nil))
+	if l.c.State.Suspended != broker.SuspendedValidation {
+		t.Errorf("an answer lifted the refusal: %q", l.c.State.Suspended)
+	}
+	if k, _ := l.c.Clock(broker.ClockProduction); k.Status == broker.Running {
+		t.Error("the clock of a dead order runs again")
+	}
+	_, err = l.try(l.retrieve(x, police, investigator, "case 2026/117"))
+	wantField(t, err, "state.suspended", "EPO-X-01")
+	_, err = l.release(x, police)
+	wantField(t, err, "state.suspended", "EPO-K-06")
+}
+
+func TestValidationAfterwardsCountsOnce(t *testing.T) {
+	l := newLedger(t)
+	o := contentOrder(t)
+	o.Validator = court
+	order := l.submit(o, police, inspector)
+	l.do(order, l.validation(order, court, judge, agencies.Validated))
+	_, err := l.try(l.validation(order, court, judge2, agencies.Refused))
+	wantField(t, err, "validation", "EPO-I-04")
+}
