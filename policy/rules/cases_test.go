@@ -34,3 +34,24 @@ func TestCases(t *testing.T) {
 		}
 	}
 }
+
+// TestDeclaredIsNotRecorded: a finding that the request declares and nobody signed
+// for goes to a person; signed for, or found by the broker, it counts.
+func TestDeclaredIsNotRecorded(t *testing.T) {
+	n := load(t, false)
+	for _, instrument := range []string{"EPOC", "EPOC-PR"} {
+		for _, name := range []string{"necessity_and_proportionality_grounds_recorded", "similar_domestic_order_available"} {
+			facts, err := rules.Complete("EU_2023_1543", map[string]any{"instrument": instrument, "action": "transmit_order"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for provenance, want := range map[string]string{"derived": "permit", "attested": "permit", "declared": "human_review", "": "human_review"} {
+				in := input("EU_2023_1543", facts, nil)
+				in["provenance"].(map[string]any)[name] = provenance
+				if d := n.ask(t, in); d.Outcome != want {
+					t.Errorf("%s, %s %q: %s, want %s%s", instrument, name, provenance, d.Outcome, want, explain(d))
+				}
+			}
+		}
+	}
+}

@@ -107,10 +107,10 @@ func TestCasesInBundle(t *testing.T) {
 
 # passes: the decision is the expected one and holds every obligation named.
 passes(regime, facts, expect, also) if {
-	base := object.get(baseline, [facts.instrument, facts.action], {})
+	all := object.union(object.get(baseline, [facts.instrument, facts.action], {}), facts)
 	d := data.rogatory.main.decision with input as {
 		"action": facts.action, "instrument": facts.instrument,
-		"regime": regime, "facts": object.union(base, facts),
+		"regime": regime, "facts": all, "provenance": {name: "derived" | some name, _ in all},
 	}
 	d.outcome == expect
 	every o in also { o in d.obligations }

@@ -83,9 +83,13 @@ func load(t testing.TB, tests bool) *network {
 
 // input is what the engine hands to the policy.
 func input(regime string, facts, states map[string]any) map[string]any {
+	provenance := map[string]any{}
+	for name := range facts {
+		provenance[name] = "derived"
+	}
 	in := map[string]any{
 		"action": facts["action"], "instrument": facts["instrument"], "regime": regime, "facts": facts,
-		"now": "2026-11-23T12:00:00Z", "provenance": map[string]any{}, "context": map[string]any{"states": states},
+		"now": "2026-11-23T12:00:00Z", "provenance": provenance, "context": map[string]any{"states": states},
 	}
 	for k, v := range in {
 		if v == nil {
@@ -106,13 +110,17 @@ type decision struct {
 
 func (n *network) decide(t *testing.T, regime string, facts, states map[string]any) decision {
 	t.Helper()
-	in := input(regime, facts, states)
+	return n.ask(t, input(regime, facts, states))
+}
+
+func (n *network) ask(t *testing.T, in map[string]any) decision {
+	t.Helper()
 	rs, err := n.query.Eval(context.Background(), rego.EvalInput(in))
 	if err != nil {
 		t.Fatalf("evaluate: %v", err)
 	}
 	if len(rs) != 1 || len(rs[0].Expressions) != 1 {
-		t.Fatalf("evaluate: undefined for %v", facts)
+		t.Fatalf("evaluate: undefined for %v", in)
 	}
 	raw, err := json.Marshal(rs[0].Expressions[0].Value)
 	if err != nil {

@@ -27,6 +27,13 @@ grounds_view := {
 	"text": "grounds_recorded: The issuing authority recorded why the order is necessary and proportionate.",
 } if {
 	facts.necessity_and_proportionality_grounds_recorded == true
+	lib.recorded("necessity_and_proportionality_grounds_recorded")
+} else := {
+	"check": "grounds", "outcome": "human_review", "fact": "necessity_and_proportionality_grounds_recorded",
+	"text": "grounds_unsigned: Nobody signed for the finding that the order is necessary and proportionate.",
+	"ask": "issuing authority: Is the order necessary and proportionate, and who found so?",
+} if {
+	facts.necessity_and_proportionality_grounds_recorded == true
 } else := {
 	"check": "grounds", "outcome": "deny", "fact": "necessity_and_proportionality_grounds_recorded", "do": ["request_additional_information"],
 	"text": "grounds_missing: The grounds of necessity and proportionality are not recorded.",

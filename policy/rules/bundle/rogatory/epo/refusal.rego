@@ -133,8 +133,15 @@ listed_grounds := {g | some gs in law.refusal_grounds; some g in gs}
 findings contains f if {
 	raising
 	is_boolean(facts.issuing_authority_contacted)
-	f := lib.finding(rego.metadata.rule(), contact_view("contact", facts.issuing_authority_contacted, "issuing_authority_contacted"))
+	f := lib.finding(rego.metadata.rule(), contact_view("contact", contacted, "issuing_authority_contacted"))
 }
+
+# contacted: either word may be used for it, and a no under either is a no.
+default contacted := true
+
+contacted := false if facts.issuing_authority_contacted == false
+
+contacted := false if facts.issuing_authority_consulted == false
 
 contact_view(check, true, fact) := {
 	"check": check, "outcome": "permit", "fact": fact,
@@ -244,7 +251,7 @@ enforcement_view := {
 findings contains f if {
 	denying
 	is_boolean(facts.issuing_authority_consulted)
-	f := lib.finding(rego.metadata.rule(), contact_view("contact", facts.issuing_authority_consulted, "issuing_authority_consulted"))
+	f := lib.finding(rego.metadata.rule(), contact_view("contact", contacted, "issuing_authority_consulted"))
 }
 
 # METADATA

@@ -223,6 +223,13 @@ domestic_view := {
 	"text": "domestic_equivalent: A similar order would be available in a similar domestic case.",
 } if {
 	facts.similar_domestic_order_available == true
+	lib.recorded("similar_domestic_order_available")
+} else := {
+	"check": "domestic", "outcome": "human_review", "fact": "similar_domestic_order_available",
+	"text": "domestic_unsigned: Nobody signed for the finding that a similar domestic order would be available.",
+	"ask": "issuing authority: Would a similar order be available in a similar domestic case, and who found so?",
+} if {
+	facts.similar_domestic_order_available == true
 } else := {
 	"check": "domestic", "outcome": "deny", "fact": "similar_domestic_order_available",
 	"text": "no_domestic_equivalent: A similar order would not be available in a similar domestic case.",

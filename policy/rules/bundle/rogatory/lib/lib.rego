@@ -63,7 +63,11 @@ none([])
 
 none(false)
 
-# article_words makes a list readable: a, b or c.
+# recorded: a fact that a named person signed for, or that the broker found. What a
+# request merely declares is not a recorded finding, and no provenance is none.
+recorded(name) if input.provenance[name] in {"attested", "derived"}
+
+# words makes a list readable.
 words(xs) := concat(", ", sort([x | some x in xs]))
 
 # decide turns findings into the decision. settled are checks that passed
