@@ -149,6 +149,7 @@ func contentOrder(t testing.TB, sd gateway.Digests) *broker.Order {
 		Offence: &broker.Offence{Name: "trafficking in human beings", Provision: "Penal Code s 225", MaxMonths: 120},
 		Purpose: broker.PurposeProceedings, Use: "XA-2026-0001", Language: "en",
 		Contents: []string{"A", "B", "C", "E", "F", "G", "H", "I", "J", "K", "L"}, Facts: stated,
+		Attestations: []string{"necessity_and_proportionality_grounds_recorded", "similar_domestic_order_available"},
 	}
 }
 
