@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/broker"
@@ -108,6 +109,7 @@ func (g *Gateway) compose(d Draft) (*broker.Submission, string, string, error) {
 	if err := body.Check(); err != nil {
 		return nil, "", "", err
 	}
+	st.Time = g.now().UTC().Truncate(time.Millisecond) // not before anything the body says
 	if st.Body, err = agencies.Canonical(body); err != nil {
 		return nil, "", "", err
 	}
