@@ -6,6 +6,7 @@ import (
 	"io/fs"
 
 	"github.com/rogatory/rogatory/agencies"
+	"github.com/rogatory/rogatory/agencies/gateway"
 	"github.com/rogatory/rogatory/broker"
 	"github.com/rogatory/rogatory/broker/embedded"
 	"github.com/rogatory/rogatory/broker/exchange"
@@ -66,6 +67,9 @@ var exits = []struct {
 
 	{exchange.ErrFenced, exitUnverified},
 	{exchange.ErrUnavailable, exitTryAgain},
+
+	{gateway.ErrLedger, exitUnverified},
+	{gateway.ErrNotHeld, exitNotFound},
 
 	{engine.ErrUnsigned, exitUntrusted},
 	{engine.ErrRollback, exitUntrusted},

@@ -15,7 +15,12 @@ import (
 	"syscall"
 )
 
-func main() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	// Standard output is ours: the embedded object store prints a line of its own.
+	out := os.Stdout
+	os.Stdout = os.Stderr
+	os.Exit(Main(os.Args[1:], os.Stdin, out, os.Stderr))
+}
 
 // Main runs the program and returns its exit code. Tests call it.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
