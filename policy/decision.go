@@ -138,6 +138,7 @@ func (d Decision) Validate() error {
 			return fmt.Errorf("input_digest: %w", err)
 		}
 	}
+	// Last, because it is the costliest: the result is the one that was digested.
 	digest, err := d.ComputeResultDigest()
 	if err != nil {
 		return err
@@ -148,6 +149,8 @@ func (d Decision) Validate() error {
 	return nil
 }
 
+// validate checks one reason. Promise 3 of the design: every reason cites its
+// article, so one without is malformed, not merely unhelpful.
 func (r Reason) validate(field string) error {
 	if err := checkName(field+".rule", r.Rule, false); err != nil {
 		return err
@@ -232,6 +235,7 @@ func Combine(decisions ...Decision) (Outcome, []string) {
 	return Worst(outcomes...), slices.Compact(obligations)
 }
 
+// anyStrings turns nil into an empty list: they are the same result.
 func anyStrings(list []string) []any {
 	out := make([]any, len(list))
 	for i, s := range list {

@@ -69,6 +69,8 @@ func CheckFact(name string, value any) error {
 	return spec.check("facts."+name, value)
 }
 
+// check walks value and spec together. Integers only: a fraction would have more
+// than one spelling, and no rule of the law table needs one.
 func (s FactSpec) check(field string, value any) error {
 	if value == nil {
 		if s.Null {
@@ -142,6 +144,7 @@ func wrongType(field string, s FactSpec, value any) error {
 	return fieldError(field, agencies.RuleType, fmt.Sprintf("expected %s, got %s", want, typeName(value)))
 }
 
+// typeName is the word that people who write requests know, not Go's.
 func typeName(v any) string {
 	switch v.(type) {
 	case nil:

@@ -32,6 +32,8 @@ type StateContext struct {
 	Declarations map[string]bool   `json:"declarations,omitempty"` // reservations and declarations made
 }
 
+// wireInput is Input as JSON. It has no decoder of its own, so that DecodeStrict
+// names the member at fault down to the last one.
 type wireInput struct {
 	Action         string              `json:"action"`
 	Instrument     string              `json:"instrument"`
@@ -159,6 +161,7 @@ func (in Input) Validate() error {
 			return err
 		}
 	}
+	// The name and the values go into a reason; only the dictionary says which values may.
 	for i, c := range in.Contradictions {
 		field := fmt.Sprintf("contradictions[%d]", i)
 		if _, ok := Dictionary()[c.Fact]; !ok {
@@ -208,6 +211,8 @@ func (in Input) Document() map[string]any {
 	}
 }
 
+// document always has the member states, so that a rule can tell «no such State»
+// from «no context».
 func (c Context) document() map[string]any {
 	states := make(map[string]any, len(c.States))
 	for code, st := range c.States {
@@ -256,6 +261,8 @@ func (in Input) Canonical() ([]byte, error) {
 	return AppendCanonical(nil, doc)
 }
 
+// document is a fact in the canonical input. An empty source is written too: one
+// fact, one encoding.
 func (f Fact) document() (map[string]any, error) {
 	v, err := normal(f.Value)
 	if err != nil {

@@ -22,6 +22,8 @@ type Obligation struct {
 //go:embed obligations.json
 var obligationsJSON []byte
 
+// obligationCodes is read once; an unreadable list knows no code, which makes every
+// permit with an obligation invalid.
 var obligationCodes = sync.OnceValue(func() map[string]bool {
 	var list []string
 	if err := json.Unmarshal(obligationsJSON, &list); err != nil {

@@ -119,6 +119,7 @@ func (c Case) Question(now time.Time) (policy.Input, error) {
 	if err := c.Regime.Check(); err != nil {
 		return policy.Input{}, err
 	}
+	// Law changes with time: a case may say of which day it is.
 	if c.Now != nil {
 		now = *c.Now
 	}
@@ -149,6 +150,8 @@ func (c Case) Question(now time.Time) (policy.Input, error) {
 	if err != nil {
 		return policy.Input{}, err
 	}
+	// Without a baseline (an unknown regime or instrument) the bare facts are asked;
+	// the rules refuse what they do not know.
 	base, err := rules.Baseline(string(c.Regime), head.instrument, head.action)
 	if err != nil && !errors.Is(err, rules.ErrNoBaseline) {
 		return policy.Input{}, err
@@ -165,6 +168,7 @@ func (c Case) Question(now time.Time) (policy.Input, error) {
 	return in, nil
 }
 
+// inFacts puts the path of the enclosing member before a field.
 func inFacts(err error) error {
 	if fe, ok := errors.AsType[*agencies.FieldError](err); ok {
 		field := "facts"
@@ -176,6 +180,8 @@ func inFacts(err error) error {
 	return err
 }
 
+// decideCase is the same path as a live decision, unsigned: a draft can be checked
+// before anybody signs it.
 func decideCase(ctx context.Context, rev *Revision, cfg CheckConfig, c Case) (policy.Decision, error) {
 	in, err := c.Question(cfg.Now)
 	if err != nil {
@@ -187,6 +193,7 @@ func decideCase(ctx context.Context, rev *Revision, cfg CheckConfig, c Case) (po
 // eachCase reads JSON Lines and calls f for each case. What f returns, and what is
 // wrong with a line, is collected; an error in reading ends it.
 func eachCase(r io.Reader, f func(Case) error) error {
+	// A Scanner, not a json.Decoder: one bad line must not hide the lines after it.
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 0, 64<<10), maxLine)
 	var problems []error
@@ -228,6 +235,7 @@ func eachCase(r io.Reader, f func(Case) error) error {
 
 var errWrite = errors.New("write answer")
 
+// writeLine writes one whole line or an error that wraps errWrite.
 func writeLine(w io.Writer, v any) error {
 	var line bytes.Buffer
 	enc := json.NewEncoder(&line)

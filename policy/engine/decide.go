@@ -47,6 +47,8 @@ func (r *Revision) Decide(ctx context.Context, in policy.Input, limits Limits) (
 		Obligations: []string{}, Reasons: []policy.Reason{}, HumanQuestions: []string{},
 		Revision: string(r.digest), Engine: EngineVersion(), At: in.Now,
 	}
+	// One form of every value, before anything is hashed: hash, decision and stored
+	// input are about the same document.
 	in, err := in.Normal()
 	if err != nil {
 		return fail(d, "malformed input"), fmt.Errorf("decide: %w", err)
@@ -60,6 +62,7 @@ func (r *Revision) Decide(ctx context.Context, in policy.Input, limits Limits) (
 		return fail(d, "input too large"), fmt.Errorf("decide: %w",
 			&agencies.FieldError{Field: "facts", Rule: agencies.RuleSize, Detail: fmt.Sprintf("input is over %d bytes", limits.MaxInput)})
 	}
+	// The rules never see the bytes that came in: a parser of OPA reads no input.
 	document, err := ast.InterfaceToValue(in.Document())
 	if err != nil {
 		return fail(d, "malformed input"), fmt.Errorf("decide: %v", err)
@@ -87,6 +90,8 @@ func (r *Revision) Decide(ctx context.Context, in policy.Input, limits Limits) (
 
 // evaluate runs the query and returns its one value, or why there is none.
 func (r *Revision) evaluate(ctx context.Context, document ast.Value, now time.Time, timeout time.Duration) (any, string) {
+	// OPA looks at the context between steps; the built-ins that do not are not in
+	// capabilities.json.
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	set, err := r.eval.Eval(ctx, rego.EvalParsedInput(document),
@@ -147,6 +152,8 @@ func take(d *policy.Decision, v any) string {
 	if !ok {
 		return "result: human_questions"
 	}
+	// The order of reasons is the bundle's: worst first reads well, and replay
+	// compares them in order.
 	list, ok := m["reasons"].([]any)
 	if !ok {
 		return "result: reasons"
@@ -160,6 +167,7 @@ func take(d *policy.Decision, v any) string {
 	if failure := total(policy.Outcome(outcome), reasons); failure != "" {
 		return failure
 	}
+	// A rego set has no order and a record has one.
 	slices.Sort(obligations)
 	d.Outcome, d.Obligations = policy.Outcome(outcome), slices.Compact(obligations)
 	d.Reasons, d.HumanQuestions = reasons, questions
@@ -183,6 +191,8 @@ func total(outcome policy.Outcome, reasons []policy.Reason) string {
 	return ""
 }
 
+// reason reads one reason. Every member is text; one that is missing is empty and
+// Decision.Validate says which may be.
 func reason(v any) (policy.Reason, bool) {
 	m, ok := v.(map[string]any)
 	if !ok || len(m) > 5 {
@@ -212,6 +222,8 @@ func reason(v any) (policy.Reason, bool) {
 	return r, true
 }
 
+// texts reads a list of texts. A missing list is an error, not an empty one: a rule
+// that forgot its obligations must not pass for one that has none.
 func texts(v any) ([]string, bool) {
 	list, ok := v.([]any)
 	if !ok {

@@ -90,6 +90,7 @@ func (e *Engine) Activate(list *agencies.TrustList, signed agencies.Compact, rev
 			return Statement{}, fmt.Errorf("activate policy: effective before revision %d: %w", last.Revision, ErrRollback)
 		}
 	}
+	// No error after this point: memory and what is in force change together.
 	if have, ok := e.held[s.Digest]; ok {
 		rev = have // the same content: keep one compiled copy
 	}
@@ -141,6 +142,7 @@ func (e *Engine) Revision(d agencies.Digest) (*Revision, error) {
 
 // InForce returns the statement and revision for decisions about time now.
 func (e *Engine) InForce(now time.Time) (Statement, *Revision, error) {
+	// One load: a swap during a decision does not reach it.
 	if p := e.active.Load(); p != nil {
 		for i := len(*p) - 1; i >= 0; i-- {
 			if x := (*p)[i]; !x.EffectiveFrom.After(now) {
@@ -162,6 +164,7 @@ func (e *Engine) Decide(ctx context.Context, in policy.Input) (policy.Decision, 
 }
 
 func (e *Engine) decide(ctx context.Context, rev *Revision, in policy.Input) (policy.Decision, error) {
+	// OPA has no memory limit; input size times this many evaluations bounds it.
 	select {
 	case e.slots <- struct{}{}:
 	default:
@@ -185,6 +188,7 @@ func (e *Engine) decide(ctx context.Context, rev *Revision, in policy.Input) (po
 	return d, err
 }
 
+// blank is a decision before any revision has seen the question.
 func blank(in policy.Input) policy.Decision {
 	return policy.Decision{Action: in.Action, Instrument: in.Instrument, Regime: in.Regime, At: in.Now, Engine: EngineVersion()}
 }

@@ -45,6 +45,8 @@ func (r *Revision) WhatIf(ctx context.Context, was policy.Decision, in policy.In
 	return compare(was, now), nil
 }
 
+// compare names the parts that differ. Revision and engine version are no part: a
+// what-if differs in the first, an upgrade of OPA in the second.
 func compare(was, now policy.Decision) Difference {
 	// What the decision is about was added after the rules had answered.
 	now = now.Bind(was.ID, was.Gate, was.Case, was.Subject, was.For)
@@ -67,6 +69,7 @@ func compare(was, now policy.Decision) Difference {
 	if was.InputDigest != now.InputDigest {
 		d.Fields = append(d.Fields, "input")
 	}
+	// A record whose result does not match its own digest was changed by hand.
 	if digest, err := was.ComputeResultDigest(); err != nil || digest != was.ResultDigest {
 		d.Fields = append(d.Fields, "result_digest")
 	}

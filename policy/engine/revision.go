@@ -133,6 +133,8 @@ func (r *Revision) prepare(ctx context.Context, caps *ast.Capabilities) error {
 	if len(r.compile.GetRulesExact(ref)) == 0 {
 		return fmt.Errorf("no rule %s", query)
 	}
+	// AST values in the store save a conversion per evaluation. The data is never
+	// written again, so no copy is needed.
 	store := inmem.NewFromObjectWithOpts(r.data, inmem.OptReturnASTValuesOnRead(true), inmem.OptRoundTripOnWrite(false))
 	var err error
 	r.eval, err = rego.New(
@@ -145,6 +147,9 @@ func (r *Revision) prepare(ctx context.Context, caps *ast.Capabilities) error {
 	return nil
 }
 
+// compiler is the one way that policy is compiled: strict (unused variables are
+// errors), allow-listed, and typed by the fact dictionary. Without types a rule that
+// compares a number with a text is legal, and "3" >= 4 is true in Rego.
 func compiler(caps *ast.Capabilities) *ast.Compiler {
 	schemas := ast.NewSchemaSet()
 	schemas.Put(ast.SchemaRootRef, InputSchema())
@@ -202,6 +207,9 @@ func checkFiles(files fs.FS) error {
 	})
 }
 
+// checkManifest pins what a bundle may own. Roots outside rogatory could overwrite
+// system packages of the evaluator; another language version reads the same text
+// differently.
 func checkManifest(b bundle.Bundle) error {
 	if b.Manifest.Roots == nil || !slices.Equal(*b.Manifest.Roots, []string{"rogatory"}) {
 		return fmt.Errorf(`manifest: roots must be ["rogatory"]`)

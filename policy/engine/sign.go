@@ -18,6 +18,7 @@ type Statement struct {
 	EffectiveFrom time.Time       `json:"effective_from"` // decisions about this time and later
 }
 
+// validate checks the form; whether the number follows is Activate's to say.
 func (s Statement) validate() error {
 	if s.Network == "" || len(s.Network) > 128 {
 		return &agencies.FieldError{Field: "network", Rule: agencies.RuleRequired, Detail: "1 to 128 bytes"}
@@ -64,6 +65,8 @@ func Verify(list *agencies.TrustList, signed agencies.Compact, rev *Revision, at
 	return s, nil
 }
 
+// readStatement believes nothing before the signature holds: the payload is parsed
+// after it, strictly, so that no member is signed and ignored.
 func readStatement(list *agencies.TrustList, signed agencies.Compact, at time.Time) (Statement, error) {
 	if list == nil {
 		return Statement{}, fmt.Errorf("no trust list")
@@ -79,6 +82,7 @@ func readStatement(list *agencies.TrustList, signed agencies.Compact, at time.Ti
 	if err := s.validate(); err != nil {
 		return Statement{}, err
 	}
+	// A test network may share its policy signer with the real one.
 	if s.Network != list.Network {
 		return Statement{}, &agencies.FieldError{Field: "network", Rule: agencies.RuleMismatch, Detail: "signed for another network"}
 	}

@@ -24,6 +24,9 @@ type TestReport struct {
 	Uncovered []string `json:"uncovered"` // file:first-last, at most maxUncovered of them
 }
 
+// testTimeout is for one rego test, which may hold hundreds of cases.
+const testTimeout = 5 * time.Minute
+
 // maxUncovered bounds the list of places that no test reaches.
 const maxUncovered = 100
 
@@ -59,7 +62,7 @@ func Test(ctx context.Context, files fs.FS) (TestReport, error) {
 	tracer := cover.New()
 	// The tests themselves may use any built-in; what decides was compiled above.
 	results, err := tester.NewRunner().SetCompiler(ast.NewCompiler()).SetStore(store).SetModules(modules).
-		SetCoverageQueryTracer(tracer).CapturePrintOutput(true).SetTimeout(10*time.Second).RunTests(ctx, txn)
+		SetCoverageQueryTracer(tracer).CapturePrintOutput(true).SetTimeout(testTimeout).RunTests(ctx, txn)
 	if err != nil {
 		return TestReport{}, fmt.Errorf("run rego tests: %w: %w", ErrBundle, err)
 	}
