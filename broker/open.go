@@ -13,13 +13,14 @@ type Opened struct {
 	Attestation *Attestation
 	Said        []Spoken // in the order of the record; custody statements included
 	Broker      agencies.ID
-	Suspect     bool // a later trust list calls the broker's key compromised
+	Key         agencies.KeyID // of the broker's seal
+	Suspect     bool           // a later trust list calls that key compromised
 }
 
 // OpenRecord decodes a record, verifies the broker's seal and each statement by
 // the trust list in force when it was recorded, and holds the digests and the
-// sealed parts against what the statements name. The statements of a rejection
-// may be ones that do not verify; they are left closed.
+// sealed parts against what the statements name. Of a rejection's statements those
+// that do not verify are left out.
 func OpenRecord(data []byte, history agencies.History) (*Opened, error) {
 	r, err := DecodeRecord(data)
 	if err != nil {
@@ -52,17 +53,17 @@ func (r *Record) open(history agencies.History) (*Opened, error) {
 	if v.Agency.Kind != agencies.Broker || v.Officer != nil || !v.Agency.Can(agencies.CompOperate) {
 		return nil, &agencies.TrustError{Reason: agencies.ReasonSigner, Key: v.KeyID, Detail: "not a broker's seal"}
 	}
-	o := &Opened{Record: r, Attestation: a, Broker: v.Agency.ID, Suspect: v.Suspect}
+	o := &Opened{Record: r, Attestation: a, Broker: v.Agency.ID, Key: v.KeyID, Suspect: v.Suspect}
 	if err := r.checkDigests(a); err != nil {
 		return nil, err
 	}
-	if a.Act != ActReject {
-		verify := func(c agencies.Compact, typ agencies.Typ) (*agencies.Verified, error) {
-			return history.Verify(c, typ, a.Trust, a.At)
-		}
-		if o.Said, err = ReadAll(r.Statements, verify, a.At); err != nil {
-			return nil, err
-		}
+	verify := func(c agencies.Compact, typ agencies.Typ) (*agencies.Verified, error) {
+		return history.Verify(c, typ, a.Trust, a.At)
+	}
+	if a.Act == ActReject {
+		o.Said = ReadSome(r.Statements, verify, a.At)
+	} else if o.Said, err = ReadAll(r.Statements, verify, a.At); err != nil {
+		return nil, err
 	}
 	return o, r.checkSealed(a, o.Said)
 }

@@ -1,0 +1,81 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/rogatory/rogatory/policy/engine"
+)
+
+// Replayed counts decisions made again. Every question is counted: a use has two.
+type Replayed struct {
+	Same int `json:"same"`
+	// NotHeld counts, by revision, those whose bundle is not held here.
+	NotHeld map[string]int `json:"not_held"`
+	// Failed counts those in which the engine had been out of time or had no policy.
+	// They denied; no second run tells anything about them.
+	Failed int `json:"failed"`
+}
+
+// Total is how many there are.
+func (r *Replayed) Total() int {
+	n := r.Same + r.Failed
+	for _, m := range r.NotHeld {
+		n += m
+	}
+	return n
+}
+
+// add counts the decisions of a record; one that came out differently is a finding.
+func (r *Replayed) add(rec *Record) error {
+	for i, g := range rec.again {
+		switch {
+		case g.fleeting:
+			r.Failed++
+		case !g.held:
+			r.NotHeld[rec.Detail.Decided[i].Decision.Revision]++
+		case g.diff.Same:
+			r.Same++
+		default:
+			return differs(rec, g.diff)
+		}
+	}
+	return nil
+}
+
+func differs(rec *Record, d engine.Difference) *Finding {
+	f := about(rec.Seq, rec.Attestation, CheckReplay, nil, "decided again, it differs in %s: was %s, is %s",
+		strings.Join(d.Fields, ", "), d.Was.Outcome, d.Now.Outcome)
+	if d.Was.Engine != d.Now.Engine {
+		f.Detail += fmt.Sprintf("; decided by %s then, by %s here", d.Was.Engine, d.Now.Engine)
+	}
+	return f
+}
+
+// Difference is a decision that came out differently.
+type Difference struct {
+	Finding
+	engine.Difference
+}
+
+// Replay decides everything again under the revision that decided it then. Unlike
+// Verify it goes on after a difference and lists them all; other findings end it.
+func (l *Ledger) Replay(ctx context.Context) (Replayed, []Difference, error) {
+	out := Replayed{NotHeld: map[string]int{}}
+	differ := []Difference{}
+	_, err := l.walkAll(ctx, true, func(rec *Record) error {
+		kept := rec.again[:0:0]
+		for _, g := range rec.again {
+			if g.held && !g.fleeting && !g.diff.Same {
+				differ = append(differ, Difference{Finding: *differs(rec, g.diff), Difference: g.diff})
+				continue
+			}
+			kept = append(kept, g)
+		}
+		one := *rec
+		one.again = kept
+		return out.add(&one)
+	})
+	return out, differ, err
+}

@@ -1,0 +1,291 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/rogatory/rogatory/agencies"
+	"github.com/rogatory/rogatory/broker"
+	"github.com/rogatory/rogatory/policy/engine"
+)
+
+// Record is one record whose every check held, in its case.
+type Record struct {
+	Seq         uint64
+	Raw         []byte
+	Record      *broker.Record
+	Attestation *broker.Attestation
+	Said        []broker.Spoken // none of a rejection; see Asked
+	// Asked are the statements of a rejection that policy decided, verified.
+	Asked         []broker.Spoken
+	Detail        broker.Detail
+	Before, After broker.Case // zero for a record that belongs to no case
+
+	again []again // each of Detail.Decided decided again, when asked for
+}
+
+// walk is one pass through the ledger. Signatures are verified and decisions made
+// again by workers; what depends on the records before is done by one goroutine, in
+// order.
+type walk struct {
+	ledger *Ledger
+	replay bool
+	visit  func(*Record) error
+	ctx    context.Context // of the one pass; hence it may be held
+	cancel context.CancelFunc
+
+	work, ordered chan *job
+	wg            sync.WaitGroup
+	folded        chan struct{} // closed when fold has ended
+
+	// current is the history that new jobs are opened with. Written by fold.
+	current atomic.Pointer[agencies.History]
+
+	// Owner: fold; others read after wait.
+	err       error
+	history   agencies.History
+	calendars broker.Calendars
+	cases     map[string]broker.Case
+	custody   map[agencies.Digest]custody // custody statements recorded so far
+	uses      map[agencies.KeyID][]use
+}
+
+// use is one signature.
+type use struct {
+	seq uint64
+	at  time.Time
+}
+
+// job is a record on its way through a worker.
+type job struct {
+	seq     uint64
+	raw     []byte
+	history agencies.History
+	opened  *broker.Opened
+	detail  broker.Detail
+	again   []again
+	openErr error // of OpenRecord
+	err     error // of what came after
+	done    chan struct{}
+}
+
+func (l *Ledger) walk(ctx context.Context, replay bool, visit func(*Record) error) *walk {
+	ctx, cancel := context.WithCancel(ctx)
+	w := &walk{
+		ledger: l, replay: replay, visit: visit, ctx: ctx, cancel: cancel,
+		work: make(chan *job), ordered: make(chan *job, 4*l.cfg.Workers), folded: make(chan struct{}),
+		cases: map[string]broker.Case{}, custody: map[agencies.Digest]custody{}, uses: map[agencies.KeyID][]use{},
+	}
+	for range l.cfg.Workers {
+		w.wg.Go(func() {
+			for j := range w.work {
+				w.open(j)
+				close(j.done)
+			}
+		})
+	}
+	go func() {
+		defer close(w.folded)
+		w.fold()
+	}()
+	return w
+}
+
+// add hands over the next record; false when the walk has ended.
+func (w *walk) add(seq uint64, raw []byte) bool {
+	if seq == 1 {
+		if err := w.genesis(raw); err != nil {
+			w.ordered <- &job{seq: 1, raw: raw, err: err, done: closed}
+			return false
+		}
+	}
+	j := &job{seq: seq, raw: raw, history: *w.current.Load(), done: make(chan struct{})}
+	select {
+	case w.ordered <- j: // first, so that fold waits for it in its place
+	case <-w.folded:
+		return false
+	}
+	w.work <- j // workers end after add only
+	return true
+}
+
+var closed = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
+
+// wait ends the walk and says what it found.
+func (w *walk) wait() error {
+	close(w.work)
+	close(w.ordered)
+	w.wg.Wait()
+	<-w.folded
+	w.cancel()
+	return w.err
+}
+
+// genesis takes the first trust list from the first record, vouched for by the pin.
+func (w *walk) genesis(raw []byte) error {
+	a := claims(raw)
+	if a == nil {
+		return about(1, nil, CheckRecord, nil, "is not a record")
+	}
+	h, err := broker.Genesis(raw, w.ledger.cfg.Pin)
+	if err != nil {
+		return about(1, a, CheckPin, err, "does not begin the ledger with the pinned trust list")
+	}
+	w.current.Store(&h)
+	return nil
+}
+
+// open does what one record can be asked by itself.
+func (w *walk) open(j *job) {
+	if j.opened, j.openErr = broker.OpenRecord(j.raw, j.history); j.openErr != nil {
+		return
+	}
+	a := j.opened.Attestation
+	var err error
+	if j.detail, err = a.Details(); err != nil {
+		j.err = about(j.seq, a, CheckDecision, err, "cannot be read")
+		return
+	}
+	if j.err = checkDecided(j.seq, a, j.detail); j.err != nil {
+		return
+	}
+	if w.replay {
+		j.again, j.err = w.ledger.again(w.ctx, j.detail)
+	}
+}
+
+// fold takes the records in order, until the first that does not hold.
+func (w *walk) fold() {
+	defer w.cancel()
+	for j := range w.ordered {
+		select {
+		case <-j.done:
+		case <-w.ctx.Done():
+			w.err = w.ctx.Err()
+			return
+		}
+		if w.history == nil && w.current.Load() != nil {
+			w.begin(*w.current.Load())
+		}
+		if w.err = w.take(j); w.err != nil {
+			return
+		}
+	}
+}
+
+func (w *walk) begin(h agencies.History) {
+	w.history = h
+	w.calendars = broker.CalendarsOf(h.Latest().List())
+	w.current.Store(&h)
+}
+
+// take checks one record against all before it.
+func (w *walk) take(j *job) error {
+	if j.openErr != nil && len(j.history) < len(w.history) {
+		// It was opened before the trust list ahead of it had been read.
+		j.history, j.openErr = w.history, nil
+		w.open(j)
+	}
+	if j.openErr != nil {
+		return diagnose(j.seq, j.raw, j.history, j.openErr)
+	}
+	if j.err != nil {
+		return j.err
+	}
+	a := j.opened.Attestation
+	latest := w.history.Latest().List().Version
+	switch {
+	case a.Seq != j.seq:
+		return about(j.seq, a, CheckSequence, nil, "says that it is record %d", a.Seq)
+	case a.Trust != latest:
+		return about(j.seq, a, CheckTrust, nil, "is judged by trust list %d, in force is %d", a.Trust, latest)
+	}
+	r := &Record{
+		Seq: j.seq, Raw: j.raw, Record: j.opened.Record, Attestation: a, Said: j.opened.Said,
+		Detail: j.detail, again: j.again,
+	}
+	w.note(j.opened)
+	if a.Act == broker.ActTrust && j.seq > 1 {
+		h, err := a.NextTrust(w.history)
+		if err != nil {
+			return about(j.seq, a, CheckTrust, err, "does not follow the trust list before")
+		}
+		defer w.begin(h)
+	}
+	if a.Case != "" {
+		if err := w.apply(r); err != nil {
+			return err
+		}
+	}
+	return w.visit(r)
+}
+
+// apply folds the record into its case.
+func (w *walk) apply(r *Record) error {
+	a := r.Attestation
+	r.Before = w.cases[a.Case]
+	var err error
+	if r.After, err = broker.Apply(r.Before, *a, r.Said...); err != nil {
+		return folded(r.Seq, a, err)
+	}
+	if err := broker.CheckClocks(r.Before, *a, w.calendars, r.Said...); err != nil {
+		return folded(r.Seq, a, err)
+	}
+	if err := w.checkDecision(r); err != nil {
+		return err
+	}
+	if err := w.checkCustody(r); err != nil {
+		return err
+	}
+	w.cases[a.Case] = r.After
+	return nil
+}
+
+// note remembers who signed what, for what later records say about it.
+func (w *walk) note(o *broker.Opened) {
+	at := use{o.Attestation.Seq, o.Attestation.At}
+	w.uses[o.Key] = append(w.uses[o.Key], at)
+	for _, s := range o.Said {
+		w.uses[s.Key] = append(w.uses[s.Key], at)
+		if s.Custody != nil {
+			if _, before := w.custody[s.Digest]; !before {
+				w.custody[s.Digest] = custody{said: s.Custody, trust: o.Attestation.Trust}
+			}
+		}
+	}
+}
+
+// again is one decision made a second time.
+type again struct {
+	held bool // the revision is
+	// fleeting: the first run had failed for want of time or policy, which no
+	// second run repeats.
+	fleeting bool
+	diff     engine.Difference
+}
+
+// again decides everything again that policy was asked.
+func (l *Ledger) again(ctx context.Context, d broker.Detail) ([]again, error) {
+	var out []again
+	for _, q := range d.Decided {
+		var g again
+		if q.Decision.Failure != "" && (q.Decision.Revision == "" || fleeting[q.Decision.Failure]) {
+			g.fleeting = true
+		} else if rev := l.held[q.Decision.Revision]; rev != nil {
+			g.held = true
+			var err error
+			if g.diff, err = rev.WhatIf(ctx, q.Decision, q.Input, engine.Limits{Timeout: l.cfg.Timeout}); err != nil && ctx.Err() != nil {
+				return nil, fmt.Errorf("decide again: %w", ctx.Err())
+			}
+			// Any other error comes with a denial, which is compared like an answer.
+		}
+		out = append(out, g)
+	}
+	return out, nil
+}
+
+// fleeting are the failures of an engine that say something about the moment.
+var fleeting = map[string]bool{"time limit": true, "busy": true, "interrupted": true}
