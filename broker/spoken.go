@@ -113,6 +113,18 @@ func ReadAll(list []agencies.Compact, verify Verify, at time.Time) ([]Spoken, er
 	return out, nil
 }
 
+// ReadSome reads the statements that can be read, for a rejection, whose statements
+// may be what was wrong.
+func ReadSome(list []agencies.Compact, verify Verify, at time.Time) []Spoken {
+	var out []Spoken
+	for _, c := range list {
+		if s, err := ReadSpoken(c, verify, at); err == nil {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // verifyAny tries the types a party may sign. The type is compared before any
 // signature is checked, so two of the three tries cost nothing.
 func verifyAny(c agencies.Compact, verify Verify) (agencies.Typ, *agencies.Verified, error) {

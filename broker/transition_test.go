@@ -121,6 +121,9 @@ func TestRejectionIsWitnessed(t *testing.T) {
 	reject := broker.Attestation{Act: broker.ActReject, ID: agencies.NewID(), From: theBroker, To: court, Decision: denied.d, Receipt: &broker.Receipt{Reason: broker.ReasonDenied}}
 	l.fill(reject, broker.Leg{Statements: []agencies.Compact{order}})
 	l.phase(broker.PhaseRejected)
+	if l.c.Order == nil || l.c.Parties.Addressee != provider || len(l.c.Decisions) != 1 {
+		t.Error("the rejected request cannot be shown")
+	}
 	if p := l.c.Receipts[0]; p.Code != broker.ReceiptRejected || p.For != court || p.Reason != broker.ReasonDenied {
 		t.Errorf("receipt is %+v", p)
 	}
