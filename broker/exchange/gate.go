@@ -11,13 +11,6 @@ import (
 	"github.com/rogatory/rogatory/policy"
 )
 
-// decided is one question policy was asked, and its answer. It is recorded whole,
-// so that anyone who holds the revision gets the same answer again.
-type decided struct {
-	Input    policy.Input    `json:"input"`
-	Decision policy.Decision `json:"decision"`
-}
-
 // question is what a gate is about.
 type question struct {
 	gate    policy.Gate
@@ -69,8 +62,8 @@ func (x *Exchange) ask(c broker.Case, list *agencies.TrustList, s *submission) (
 
 // decide asks policy every question of a gate. The strictest answer counts; all
 // are recorded.
-func (x *Exchange) decide(ctx context.Context, caseID string, q *question) ([]decided, policy.Decision, error) {
-	var all []decided
+func (x *Exchange) decide(ctx context.Context, caseID string, q *question) ([]broker.Decided, policy.Decision, error) {
+	var all []broker.Decided
 	var worst policy.Decision
 	for i, in := range q.inputs {
 		d, err := x.cfg.Decider.Decide(ctx, in)
@@ -78,7 +71,7 @@ func (x *Exchange) decide(ctx context.Context, caseID string, q *question) ([]de
 			return nil, worst, fmt.Errorf("ask policy: %w", err)
 		}
 		d = d.Bind(agencies.NewID(), q.gate, caseID, q.subject, q.agency)
-		all = append(all, decided{Input: in, Decision: d})
+		all = append(all, broker.Decided{Input: in, Decision: d})
 		if i == 0 || d.Outcome.Worse(worst.Outcome) {
 			worst = d
 		}

@@ -33,7 +33,7 @@ type refusal struct {
 	code     broker.ReasonCode
 	err      error
 	decision *policy.Decision // of policy, when it was policy's no
-	decided  []decided
+	decided  []broker.Decided
 }
 
 func (r *refusal) Error() string { return string(r.code) + ": " + r.err.Error() }
@@ -163,7 +163,7 @@ func (x *Exchange) act(ctx context.Context, s *submission) (*broker.Reply, error
 		if stops {
 			return nil, &refusal{code: broker.ReasonOf(d.Outcome), err: policy.ErrDenied, decided: all, decision: &d}
 		}
-		att.Decision, att.Detail = &d, encodeDetail(detail{Decided: all})
+		att.Decision, att.Detail = &d, encodeDetail(broker.Detail{Decided: all})
 	}
 	att.Seq = before.Seq + 1 // provisional; the ledger gives the place
 	after, att, err := broker.Advance(before, att, broker.CalendarsOf(s.list.List()), s.said...)
@@ -335,17 +335,7 @@ func (x *Exchange) checkObjects(ctx context.Context, s *submission, att *broker.
 	return nil
 }
 
-// detail is the part of an attestation that only some acts have.
-type detail struct {
-	// Submission names the message that was rejected.
-	Submission agencies.Digest `json:"submission,omitempty"`
-	// TrustList is the file of a trust record.
-	TrustList json.RawMessage `json:"trust_list,omitempty"`
-	// Decided are the questions policy was asked; the attested decision is one of them.
-	Decided []decided `json:"decided,omitempty"`
-}
-
-func encodeDetail(d detail) json.RawMessage {
+func encodeDetail(d broker.Detail) json.RawMessage {
 	b, err := agencies.Canonical(d)
 	if err != nil {
 		panic("exchange: encode detail: " + err.Error()) // own types only

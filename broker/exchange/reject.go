@@ -83,7 +83,7 @@ func (x *Exchange) rejectedBefore(ctx context.Context, s *submission) ([]entry, 
 // rejection drafts the receipt. It stands in the case when the sender may know of
 // the case and the rejection fits there, else in a file of its own.
 func (x *Exchange) rejection(s *submission, code broker.ReasonCode, cause error) draft {
-	full := detail{Submission: s.digest}
+	full := broker.Detail{Submission: s.digest}
 	att := broker.Attestation{
 		At: s.at, Act: broker.ActReject, ID: agencies.NewID(), From: x.cfg.Agency, To: s.agency.ID, Account: s.agency.Account,
 		Trust: s.list.List().Version, TrustDigest: s.list.Digest(),

@@ -58,7 +58,7 @@ func (x *Exchange) release(ctx context.Context, list *agencies.SignedTrustList, 
 		return draft{}, c, err
 	}
 	att := x.ownAct(list, at, broker.ActRelease, c)
-	att.Seq, att.Ref, att.To, att.Decision, att.Detail = c.Seq+1, exhibit.Produced.Act, to, &decision, encodeDetail(detail{Decided: all})
+	att.Seq, att.Ref, att.To, att.Decision, att.Detail = c.Seq+1, exhibit.Produced.Act, to, &decision, encodeDetail(broker.Detail{Decided: all})
 	d := draft{said: produced.said, sealed: partsFor(produced.said, produced.sealed, to), toAccount: x.accountOf(list, to)}
 	for _, s := range d.said {
 		att.Statements = append(att.Statements, s.Digest)
@@ -76,12 +76,12 @@ func (x *Exchange) release(ctx context.Context, list *agencies.SignedTrustList, 
 
 // withhold drafts the record of a release that policy did not permit, told to the
 // producer. The exhibit stays deposited, and the next act asks again.
-func (x *Exchange) withhold(list *agencies.SignedTrustList, c broker.Case, exhibit broker.Exhibit, at time.Time, all []decided, decision policy.Decision) (draft, broker.Case, error) {
+func (x *Exchange) withhold(list *agencies.SignedTrustList, c broker.Case, exhibit broker.Exhibit, at time.Time, all []broker.Decided, decision policy.Decision) (draft, broker.Case, error) {
 	if last, ok := c.LastDecision(policy.Release); ok && last.Subject == decision.Subject && last.For == decision.For && last.ResultDigest == decision.ResultDigest {
 		return draft{}, c, errSaidBefore
 	}
 	att := x.ownAct(list, at, broker.ActReject, c)
-	att.Seq, att.Ref, att.To, att.Decision, att.Detail = c.Seq+1, exhibit.Produced.Act, exhibit.Manifest.Sender, &decision, encodeDetail(detail{Decided: all})
+	att.Seq, att.Ref, att.To, att.Decision, att.Detail = c.Seq+1, exhibit.Produced.Act, exhibit.Manifest.Sender, &decision, encodeDetail(broker.Detail{Decided: all})
 	att.Receipt = &broker.Receipt{
 		Code: broker.ReceiptRejected, Event: broker.ReceiptRejected.Event(), Of: exhibit.Produced.Act,
 		For: exhibit.Manifest.Sender, Reason: broker.ReasonOf(decision.Outcome),

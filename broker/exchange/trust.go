@@ -65,7 +65,7 @@ func (x *Exchange) AddTrust(ctx context.Context, l *agencies.SignedTrustList) er
 	// The record is judged by the list before, since the new one has no standing yet.
 	att := broker.Attestation{
 		At: x.now(), Act: broker.ActTrust, ID: agencies.NewID(), From: x.cfg.Agency,
-		Trust: current.List().Version, TrustDigest: current.Digest(), Detail: encodeDetail(detail{TrustList: file}),
+		Trust: current.List().Version, TrustDigest: current.Digest(), Detail: encodeDetail(broker.Detail{TrustList: file}),
 	}
 	if _, _, err := x.ledger.commit(ctx, draft{att: att}); err != nil {
 		return fmt.Errorf("record trust list: %w", err)

@@ -71,7 +71,7 @@ func (w *world) apply(e entry) error {
 func (w *world) index(e entry) error {
 	id := e.att.ID
 	if e.att.Act == broker.ActReject {
-		var d detail
+		var d broker.Detail
 		if err := agencies.DecodeStrict(e.att.Detail, &d); err != nil {
 			return fmt.Errorf("apply rejection: %w", err)
 		}
@@ -103,7 +103,7 @@ func (w *world) rejection(account string, digest agencies.Digest) (uint64, bool)
 }
 
 func (w *world) applyTrust(a broker.Attestation) error {
-	var d detail
+	var d broker.Detail
 	if err := agencies.DecodeStrict(a.Detail, &d); err != nil {
 		return fmt.Errorf("apply trust list: %w", err)
 	}
