@@ -177,18 +177,25 @@ func (g *Gateway) signParts(ctx context.Context, u vault.Upload, parts []vault.P
 	return out, nil
 }
 
-// give signs this agency's half of the handover to each recipient.
+// give begins the chain of custody with the seal, and signs this agency's half of
+// the handover to each recipient.
 func (g *Gateway) give(m *evidence.Manifest, officer agencies.OfficerID) ([]agencies.Compact, error) {
 	signer, err := g.signer(officer)
 	if err != nil {
 		return nil, err
 	}
-	var out []agencies.Compact
+	said := evidence.Custody{
+		Event: evidence.EventSealed, Exhibit: m.Exhibit, Case: m.Case, Sealed: m.SealedDigest, Size: m.SealedSize,
+		From: g.cfg.Agency, FromOfficer: officer, Time: g.now().UTC().Truncate(time.Second),
+	}
+	sealed, err := evidence.Give(signer, said)
+	if err != nil {
+		return nil, err
+	}
+	out := []agencies.Compact{sealed}
 	for _, to := range m.Recipients {
-		c, err := evidence.Give(signer, evidence.Custody{
-			Event: evidence.EventHandedOver, Exhibit: m.Exhibit, Case: m.Case, Sealed: m.SealedDigest, Size: m.SealedSize,
-			From: g.cfg.Agency, FromOfficer: officer, To: to, Time: g.now().UTC().Truncate(time.Second),
-		})
+		said.Event, said.To = evidence.EventHandedOver, to
+		c, err := evidence.Give(signer, said)
 		if err != nil {
 			return nil, err
 		}

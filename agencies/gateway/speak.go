@@ -55,6 +55,20 @@ func (a *Answer) Refused() error {
 	return nil
 }
 
+// Pending is the error of an act whose answer is not known. It lies in the outbox
+// and is sent again with the same bytes, which get the first answer.
+type Pending struct {
+	Act  string
+	Case string
+	Err  error
+}
+
+func (e *Pending) Error() string {
+	return fmt.Sprintf("%v; the act %s waits in the outbox", e.Err, e.Act)
+}
+
+func (e *Pending) Unwrap() error { return e.Err }
+
 // Speak signs an act, seals its particulars to their readers, and submits it. The
 // act lies in the outbox until its answer is known, so that it survives a stop and
 // is then sent again with the same bytes, which the broker answers as the first time.
@@ -224,10 +238,10 @@ func (g *Gateway) send(ctx context.Context, sub *broker.Submission, id, caseID s
 func (g *Gateway) deliver(ctx context.Context, sub *broker.Submission, id, caseID string) (*Answer, error) {
 	r, err := g.link.Submit(ctx, sub)
 	if err != nil {
-		return nil, fmt.Errorf("%w; the act %s waits in the outbox", err, id)
+		return nil, &Pending{Act: id, Case: caseID, Err: err}
 	}
 	if r.Status == broker.StatusFailed {
-		return nil, fmt.Errorf("%w; the act %s waits in the outbox", exchange.ErrUnavailable, id)
+		return nil, &Pending{Act: id, Case: caseID, Err: exchange.ErrUnavailable}
 	}
 	a := &Answer{Reply: r, Act: id, Case: caseID}
 	for _, raw := range r.Records {
