@@ -226,7 +226,13 @@ func (c *Case) touch(e *event, status ExhibitStatus, more func(*Exhibit)) {
 	if slices.Index(progress, status) > slices.Index(progress, x.Status) {
 		x.Status = status
 	}
-	x.Links = append(slices.Clone(x.Links), e.links(x.Manifest.Exhibit)...)
+	x.Links = slices.Clone(x.Links)
+	for _, link := range e.links(x.Manifest.Exhibit) {
+		// A release shows the recipient the statements of the production again.
+		if !slices.ContainsFunc(x.Links, func(l evidence.Link) bool { return l.Statement == link.Statement }) {
+			x.Links = append(x.Links, link)
+		}
+	}
 	if more != nil {
 		more(x)
 	}

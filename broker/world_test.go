@@ -393,7 +393,22 @@ func (l *ledger) release(x evidence.ExhibitID, to agencies.ID) (policy.Outcome, 
 	if d.Outcome != policy.Permitted {
 		return d.Outcome, &denial{d}
 	}
-	return d.Outcome, l.tryFill(broker.Attestation{Act: broker.ActRelease, ID: agencies.NewID(), From: theBroker, To: to, Decision: d}, broker.Leg{})
+	return d.Outcome, l.tryFill(broker.Attestation{Act: broker.ActRelease, ID: agencies.NewID(), From: theBroker, To: to, Decision: d}, broker.Leg{Statements: l.said(x)})
+}
+
+// said are the statements of the record that produced an exhibit; a release shows
+// them to the recipient.
+func (l *ledger) said(x evidence.ExhibitID) []agencies.Compact {
+	l.t.Helper()
+	e, _ := l.c.Exhibit(x)
+	for _, data := range l.records {
+		o, err := broker.OpenRecord(data, l.w.history)
+		ok(l.t, err)
+		if o.Attestation.ID == e.Produced.Act {
+			return o.Record.Statements
+		}
+	}
+	return nil
 }
 
 // tick lets the clocks speak until nothing is due any more.
