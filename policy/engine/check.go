@@ -18,8 +18,10 @@ import (
 // CheckConfig says how Check and Diff decide.
 type CheckConfig struct {
 	Now    time.Time // of every case that does not name its own; required
-	Limits Limits
+	Limits Limits    // Timeout defaults to 10 s here: nobody waits, and a busy machine must not change an answer
 }
+
+const checkTimeout = 10 * time.Second
 
 // Case is one line of `policy check`: facts to lay over the complete baseline
 // request of the regime, the instrument and the action that the facts name.
@@ -186,6 +188,9 @@ func decideCase(ctx context.Context, rev *Revision, cfg CheckConfig, c Case) (po
 	in, err := c.Question(cfg.Now)
 	if err != nil {
 		return policy.Decision{}, err
+	}
+	if cfg.Limits.Timeout == 0 {
+		cfg.Limits.Timeout = checkTimeout
 	}
 	return rev.Decide(ctx, in, cfg.Limits)
 }

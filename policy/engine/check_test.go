@@ -77,7 +77,7 @@ func TestMissingFactsDoNotPermit(t *testing.T) {
 		for _, action := range []string{"transmit_order", "transmit_request", "produce_data", "execute_request", "use_evidence", "fly_to_the_moon"} {
 			for _, instrument := range []string{"EPOC", "EPOC-PR", "MLA", "none", ""} {
 				in := policy.Input{Action: action, Instrument: instrument, Regime: regime, Now: noon}
-				d, err := rev.Decide(context.Background(), in, Limits{})
+				d, err := rev.Decide(context.Background(), in, Limits{Timeout: time.Minute})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -88,7 +88,7 @@ func TestMissingFactsDoNotPermit(t *testing.T) {
 		}
 	}
 	in := policy.Input{Action: "transmit_order", Instrument: "EPOC", Regime: "NO_SUCH_LAW", Now: noon}
-	if d, err := rev.Decide(context.Background(), in, Limits{}); err != nil || d.Outcome != policy.Denied {
+	if d, err := rev.Decide(context.Background(), in, Limits{Timeout: time.Minute}); err != nil || d.Outcome != policy.Denied {
 		t.Errorf("%+v, %v", d, err)
 	}
 }
