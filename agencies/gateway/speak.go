@@ -73,14 +73,14 @@ func (e *Pending) Unwrap() error { return e.Err }
 // act lies in the outbox until its answer is known, so that it survives a stop and
 // is then sent again with the same bytes, which the broker answers as the first time.
 func (g *Gateway) Speak(ctx context.Context, d Draft) (*Answer, error) {
-	sub, id, caseID, err := g.compose(d)
+	sub, id, caseID, err := g.compose(ctx, d)
 	if err != nil {
 		return nil, fmt.Errorf("compose act: %w", err)
 	}
 	return g.send(ctx, sub, id, caseID)
 }
 
-func (g *Gateway) compose(d Draft) (*broker.Submission, string, string, error) {
+func (g *Gateway) compose(ctx context.Context, d Draft) (*broker.Submission, string, string, error) {
 	signer, err := g.signer(d.Officer)
 	if err != nil {
 		return nil, "", "", err
@@ -90,7 +90,7 @@ func (g *Gateway) compose(d Draft) (*broker.Submission, string, string, error) {
 		caseID = agencies.NewID()
 	}
 	if len(d.To) == 0 {
-		if d.To, err = g.counterpart(caseID, d.Body(nil)); err != nil {
+		if d.To, err = g.counterpart(ctx, caseID, d.Body(nil)); err != nil {
 			return nil, "", "", err
 		}
 	}
@@ -136,19 +136,27 @@ func (g *Gateway) compose(d Draft) (*broker.Submission, string, string, error) {
 }
 
 // counterpart is who an act is for when nobody is named: the addressee of an order,
-// else the other side of the request.
-func (g *Gateway) counterpart(caseID string, body broker.Body) ([]agencies.ID, error) {
+// else the other side of the request. Whoever is no party speaks to the broker,
+// which records that it was asked and says no.
+func (g *Gateway) counterpart(ctx context.Context, caseID string, body broker.Body) ([]agencies.ID, error) {
 	if o, ok := body.(*broker.Order); ok {
 		return []agencies.ID{o.Addressee}, nil
 	}
-	order, err := g.order(caseID)
+	v, err := g.Case(ctx, caseID)
+	if refused, ok := errors.AsType[*broker.ReplyError](err); ok && refused.Code == broker.ReasonNotFound {
+		for _, a := range g.Trust().Agencies {
+			if a.Kind == agencies.Broker {
+				return []agencies.ID{a.ID}, nil
+			}
+		}
+	}
 	if err != nil {
 		return nil, err
 	}
-	if o, ok := order.Body.(*broker.Order); ok && order.Agency == g.cfg.Agency {
-		return []agencies.ID{o.Addressee}, nil
+	if v.Parties.Issuer == g.cfg.Agency {
+		return []agencies.ID{v.Parties.Addressee}, nil
 	}
-	return []agencies.ID{order.Agency}, nil
+	return []agencies.ID{v.Parties.Issuer}, nil
 }
 
 func (g *Gateway) signer(officer agencies.OfficerID) (*agencies.Signer, error) {
