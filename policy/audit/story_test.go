@@ -2,6 +2,9 @@ package audit_test
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -134,6 +137,22 @@ func (w *world) wholeLife() evidence.ExhibitID {
 // history is the ledger that most tests look at: a case handed over, a request that policy denies, one in which a clock runs out under a
 // second trust list, and a message of a stranger.
 func history(t testing.TB) *world {
+	t.Helper()
+	once.Do(func() { cached = makeHistory(t) })
+	if cached == nil {
+		t.Fatal("the ledger of these tests could not be made")
+	}
+	w := *cached
+	w.t, w.records, w.cases = t, slices.Clone(w.records), maps.Clone(w.cases)
+	return &w
+}
+
+var (
+	once   sync.Once
+	cached *world
+)
+
+func makeHistory(t testing.TB) *world {
 	t.Helper()
 	w := newWorld(t)
 	w.wholeLife()

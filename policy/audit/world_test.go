@@ -3,12 +3,14 @@ package audit_test
 import (
 	"context"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -442,3 +444,13 @@ func ok(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+// payload is what a compact JWS says.
+func payload(t testing.TB, c agencies.Compact) string {
+	t.Helper()
+	b, err := base64.RawURLEncoding.DecodeString(strings.Split(string(c), ".")[1])
+	ok(t, err)
+	return string(b)
+}
+
+var engineLimits = engine.Limits{Timeout: time.Minute}
