@@ -17,12 +17,16 @@
 //   - Trust lists follow each other from the pin, as recorded in the ledger itself.
 //     Every record is sealed by a broker, and every statement signed, by keys of the
 //     list in force at its place.
+//   - Every record stands where it says, and no id is used twice.
 //   - Every case, folded from its beginning, leads to the attested state, receipts and
 //     clocks; the ends of clocks are counted again with the calendars of the day.
 //   - Policy was asked wherever it must be, with the facts that the ledger itself
 //     gives; the attested decision is the strictest of its answers; nothing was done
 //     against it; and the same revision, where it is held, decides the same again.
 //   - The custody of every exhibit handed over is an unbroken chain of signatures.
+//
+// How facts are found in a ledger belongs to version 1 of the record format: a program
+// that finds others must not call an older ledger false.
 //
 // # What is not
 //

@@ -251,6 +251,13 @@ func TestLyingBrokerIsFound(t *testing.T) {
 			a.Sealed = append(a.Sealed, submit.Sealed[i].Digest())
 		}},
 		{"another place", broker.ActAcknowledge, 1, "", audit.CheckSequence, func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.Seq++ }},
+		{"the id of another case's act", broker.ActDeliver, 2, "", audit.CheckSequence, func(t *testing.T, w *world, a *broker.Attestation, _ *broker.Record) {
+			r, err := broker.DecodeRecord(w.records[w.seq(broker.ActDeliver, 1)-1])
+			ok(t, err)
+			first, err := broker.PeekAttestation(r.Attestation)
+			ok(t, err)
+			a.ID = first.ID
+		}},
 		{"earlier than the record before", broker.ActDeliver, 1, "", audit.CheckTransition, func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.At = epoch.Add(-time.Second) }},
 		{"judged by the list before", broker.ActExpire, 1, "", audit.CheckTrust, func(_ *testing.T, w *world, a *broker.Attestation, _ *broker.Record) {
 			a.Trust, a.TrustDigest = 1, w.k.genesis.Digest()

@@ -49,6 +49,7 @@ type walk struct {
 	history   agencies.History
 	calendars broker.Calendars
 	cases     map[string]broker.Case
+	acts      map[string]uint64           // where an act is recorded
 	custody   map[agencies.Digest]custody // custody statements recorded so far
 	uses      map[agencies.KeyID][]use
 }
@@ -77,7 +78,7 @@ func (l *Ledger) walk(ctx context.Context, replay bool, visit func(*Record) erro
 	w := &walk{
 		ledger: l, replay: replay, visit: visit, ctx: ctx, cancel: cancel,
 		work: make(chan *job), ordered: make(chan *job, 4*l.cfg.Workers), folded: make(chan struct{}),
-		cases: map[string]broker.Case{}, custody: map[agencies.Digest]custody{}, uses: map[agencies.KeyID][]use{},
+		cases: map[string]broker.Case{}, acts: map[string]uint64{}, custody: map[agencies.Digest]custody{}, uses: map[agencies.KeyID][]use{},
 	}
 	for range l.cfg.Workers {
 		w.wg.Go(func() {
@@ -203,6 +204,10 @@ func (w *walk) take(j *job) error {
 	case a.Trust != latest:
 		return about(j.seq, a, CheckTrust, nil, "is judged by trust list %d, in force is %d", a.Trust, latest)
 	}
+	if first, twice := w.acts[a.ID]; twice {
+		return about(j.seq, a, CheckSequence, nil, "has the id of record %d", first)
+	}
+	w.acts[a.ID] = j.seq
 	r := &Record{
 		Seq: j.seq, Raw: j.raw, Record: j.opened.Record, Attestation: a, Said: j.opened.Said,
 		Detail: j.detail, again: j.again,
