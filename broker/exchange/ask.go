@@ -28,7 +28,7 @@ func (x *Exchange) answer(ctx context.Context, agency *agencies.Agency, data []b
 	var err error
 	switch q.What {
 	case broker.AskList:
-		r, err = x.askList(agency)
+		r, err = x.askList(agency, q)
 	case broker.AskCase:
 		r, err = x.askCase(agency, q)
 	case broker.AskRecords:
@@ -55,36 +55,75 @@ func askFailed(code broker.ReasonCode, err error) *broker.AskReply {
 	return &broker.AskReply{Status: broker.StatusRefused, Error: broker.NewReplyError(code, err)}
 }
 
-func (x *Exchange) askList(agency *agencies.Agency) (*broker.AskReply, error) {
+// askList lists the requests of an agency, the oldest first. After is the place of
+// the first record of the last one it has.
+func (x *Exchange) askList(agency *agencies.Agency, q broker.Ask) (*broker.AskReply, error) {
 	r := &broker.AskReply{}
-	for _, c := range x.world.cases() {
-		if v, ok := c.ViewFor(agency.ID, agency.Kind); ok {
-			// The list is a table of contents; the acts come with the case.
-			v.Acts, v.Receipts, v.Decisions = nil, nil, nil
-			r.Views = append(r.Views, v)
+	size := 0
+	for _, c := range x.world.list(func(c *broker.Case) bool { return c.Order != nil && began(c) > q.After }) {
+		v, ok := x.viewOf(&c, agency)
+		if !ok {
+			continue
 		}
+		// The list is a table of contents; of the acts the first says where the
+		// request began, the others come with the case.
+		v.Acts, v.Receipts, v.Decisions, v.Exhibits = v.Acts[:1], nil, nil, nil
+		n, err := sizeOf(v)
+		if err != nil {
+			return nil, err
+		}
+		if size += n; len(r.Views) > 0 && (size > pageBytes || len(r.Views) == q.Limit) {
+			r.More = true
+			break
+		}
+		r.Views = append(r.Views, v)
 	}
 	return r, nil
 }
 
-// view finds a case for a party of it. A stranger learns not even that it exists.
-func (x *Exchange) view(agency *agencies.Agency, caseID string) (broker.View, error) {
-	c, ok := x.world.look(caseID)
-	if ok {
-		if v, ok := c.ViewFor(agency.ID, agency.Kind); ok {
-			return v, nil
-		}
-	}
-	return broker.View{}, errNotFound
+func sizeOf(v any) (int, error) {
+	b, err := agencies.Canonical(v)
+	return len(b), err
 }
 
-func (x *Exchange) askCase(agency *agencies.Agency, q broker.Ask) (*broker.AskReply, error) {
-	v, err := x.view(agency, q.Case)
-	if err != nil {
-		return nil, err
+// viewOf is a case as an agency sees it, once anything of it has reached that
+// agency: an order that was refused, or waits, is nothing to who it names.
+func (x *Exchange) viewOf(c *broker.Case, agency *agencies.Agency) (broker.View, bool) {
+	if agency.Kind != agencies.Oversight && c.Opener != agency.ID &&
+		!slices.ContainsFunc(c.Acts, func(e broker.Entry) bool { return e.To == agency.ID || e.From == agency.ID }) {
+		return broker.View{}, false
 	}
-	return &broker.AskReply{Views: []broker.View{v}}, nil
+	return c.ViewFor(agency.ID, agency.Kind)
 }
+
+// askCase shows one case. A stranger learns not even that it exists. A case that
+// has grown too long for one answer shows its newest acts, receipts and decisions;
+// the records have them all.
+func (x *Exchange) askCase(agency *agencies.Agency, q broker.Ask) (*broker.AskReply, error) {
+	c, ok := x.world.look(q.Case)
+	if !ok {
+		return nil, errNotFound
+	}
+	v, ok := x.viewOf(&c, agency)
+	if !ok {
+		return nil, errNotFound
+	}
+	r := &broker.AskReply{}
+	for {
+		n, err := sizeOf(v)
+		if err != nil {
+			return nil, err
+		}
+		if n <= pageBytes || len(v.Acts)+len(v.Receipts)+len(v.Decisions) <= 3 {
+			r.Views = []broker.View{v}
+			return r, nil
+		}
+		v.Acts, v.Receipts, v.Decisions = newerHalf(v.Acts), newerHalf(v.Receipts), newerHalf(v.Decisions)
+		r.More = true
+	}
+}
+
+func newerHalf[T any](list []T) []T { return list[len(list)/2:] }
 
 // askRecords pages through the records that lie in the agency's inbox or came
 // from it, of one case or of all.
@@ -97,27 +136,51 @@ func (x *Exchange) askRecords(ctx context.Context, agency *agencies.Agency, q br
 	if limit == 0 {
 		limit = 100
 	}
-	r := &broker.AskReply{}
-	size := 0
-	for seq := q.After + 1; seq <= x.cfg.Tree.Size(); seq++ {
-		msg, err := stream.GetMsg(ctx, seq)
+	filters := recordFilters(agency, q.Case)
+	heads := make([]*jetstream.RawStreamMsg, len(filters)) // next record under each filter
+	next := func(i int, from uint64) error {
+		msg, err := stream.GetMsg(ctx, from, jetstream.WithGetMsgSubject(filters[i]))
 		if errors.Is(err, jetstream.ErrMsgNotFound) {
-			break
+			msg, err = nil, nil
 		}
-		if err != nil {
+		heads[i] = msg
+		return err
+	}
+	for i := range filters {
+		if err := next(i, q.After+1); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
 		}
-		if !mayRead(msg.Subject, agency, q.Case) {
-			continue
+	}
+	r := &broker.AskReply{}
+	size := 0
+	for {
+		var first *jetstream.RawStreamMsg
+		for _, h := range heads {
+			if h != nil && (first == nil || h.Sequence < first.Sequence) {
+				first = h
+			}
+		}
+		// What is not in the tree yet is not recorded yet.
+		if first == nil || first.Sequence > x.cfg.Tree.Size() {
+			return r, nil
 		}
 		// Base64 makes three bytes four.
-		if size += len(msg.Data) * 4 / 3; len(r.Records) == limit || size > pageBytes {
+		if size += len(first.Data) * 4 / 3; len(r.Records) > 0 && (len(r.Records) == limit || size > pageBytes) {
 			r.More = true
-			break
+			return r, nil
 		}
-		r.Records = append(r.Records, msg.Data)
+		if size > broker.MaxMessage-8<<10 {
+			return nil, &agencies.FieldError{Rule: agencies.RuleSize, Detail: fmt.Sprintf("record %d does not fit into an answer; it lies in the inbox", first.Sequence)}
+		}
+		r.Records = append(r.Records, first.Data)
+		for i, h := range heads {
+			if h != nil && h.Sequence == first.Sequence {
+				if err := next(i, first.Sequence+1); err != nil {
+					return nil, fmt.Errorf("%w: %w", ErrUnavailable, err)
+				}
+			}
+		}
 	}
-	return r, nil
 }
 
 // askKeys gives an agency the key wraps of one act that are addressed to it.
@@ -134,8 +197,11 @@ func (x *Exchange) askKeys(ctx context.Context, agency *agencies.Agency, q broke
 // produce act names it.
 func (x *Exchange) askUpload(ctx context.Context, agency *agencies.Agency, q broker.Ask) (*broker.AskReply, error) {
 	c, ok := x.world.look(q.Case)
-	if !ok || !slices.Contains(c.Parties.Roles(agency.ID), broker.RoleAddressee) {
+	if v, sees := x.viewOf(&c, agency); !ok || !sees || !slices.Contains(v.Roles, broker.RoleAddressee) {
 		return nil, errNotFound
+	}
+	if !slices.Contains([]broker.Phase{broker.PhaseReceived, broker.PhaseRecognised, broker.PhaseProducing}, c.State.Phase) {
+		return nil, &refusal{code: broker.ReasonTransition, err: &agencies.FieldError{Field: "case", Rule: "state", Detail: "takes no evidence in this state"}}
 	}
 	var u broker.UploadAsk
 	if err := agencies.DecodeStrict(q.Body, &u); err != nil {
@@ -175,7 +241,7 @@ func (x *Exchange) askUpload(ctx context.Context, agency *agencies.Agency, q bro
 	if err != nil {
 		return nil, err
 	}
-	x.verified.Store(obj, struct{}{})
+	x.verified.Store(place{obj, agency.State, q.Case, q.Exhibit}, struct{}{})
 	return uploadReply(broker.UploadReply{Upload: u.Upload, State: agency.State, Size: u.Size, PartSize: u.PartSize, Object: &obj})
 }
 
@@ -184,7 +250,7 @@ func uploadReply(u broker.UploadReply) (*broker.AskReply, error) {
 }
 
 func (x *Exchange) askTrust(q broker.Ask) (*broker.AskReply, error) {
-	files, err := x.world.versions(int(q.After))
+	files, err := x.world.versions(q.After)
 	if err != nil {
 		return nil, err
 	}

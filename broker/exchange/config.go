@@ -67,7 +67,16 @@ type S3Config struct {
 type PolicyConfig struct {
 	Bundle    string        `yaml:"bundle"`    // folder or archive; empty: the one in the binary
 	Statement string        `yaml:"statement"` // signed by a policy signer of the trust list
-	Timeout   time.Duration `yaml:"timeout"`
+	Timeout   time.Duration `yaml:"timeout"`   // of one decision; default 5 s
+}
+
+// timeout stops a decision that runs away. One takes a few milliseconds; a short
+// limit would deny lawful requests on a busy machine.
+func (c PolicyConfig) timeout() time.Duration {
+	if c.Timeout <= 0 {
+		return 5 * time.Second
+	}
+	return c.Timeout
 }
 
 // LogConfig is for the command line.

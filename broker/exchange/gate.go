@@ -52,12 +52,18 @@ func (x *Exchange) ask(c broker.Case, list *agencies.TrustList, s *submission) (
 			return nil, err
 		}
 		q.inputs = []policy.Input{in}
-		q.advises = act == broker.ActRefuse || act == broker.ActObject || act == broker.ActRecognise
+		q.advises = advises(act)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return q, nil
+}
+
+// advises says of which acts policy's answer stops nothing but a denial: the person
+// who signs is the one to whom the law leaves the decision.
+func advises(act broker.Act) bool {
+	return act == broker.ActRefuse || act == broker.ActObject || act == broker.ActRecognise
 }
 
 // decide asks policy every question of a gate. The strictest answer counts; all

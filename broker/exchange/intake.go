@@ -47,25 +47,48 @@ var errNotFound = errors.New("not found")
 // submit judges one act of an agency and records what comes of it. Whatever it
 // answers is in the ledger first.
 func (x *Exchange) submit(ctx context.Context, agency *agencies.Agency, data []byte) *broker.Reply {
+	// What an act was judged on can move only when the trust list does, or when two
+	// requests claim one act id.
+	for range 3 {
+		reply, err := x.judge(ctx, agency, data)
+		if !errors.Is(err, errMoved) {
+			return reply
+		}
+		x.log.Info("act is judged again", "agency", agency.ID, "err", err)
+	}
+	return failed(broker.ReasonUnavailable, nil)
+}
+
+// failed is the answer when nothing is known to be recorded.
+func failed(code broker.ReasonCode, err error) *broker.Reply {
+	return &broker.Reply{Status: broker.StatusFailed, Error: broker.NewReplyError(code, err)}
+}
+
+// judge is one try of submit; its only error is errMoved.
+func (x *Exchange) judge(ctx context.Context, agency *agencies.Agency, data []byte) (*broker.Reply, error) {
 	s := &submission{agency: agency, digest: agencies.DigestOf(data), list: x.world.trust(), at: x.now()}
+	if seq, ok := x.world.rejection(agency.Account, s.digest); ok {
+		return x.firstAnswer(ctx, s, seq), nil
+	}
 	if err := x.read(s, data); err != nil {
-		return x.reject(ctx, s, err)
+		return x.reject(ctx, s, err), nil
 	}
 	// One act at a time in a case: what is judged is what the act will meet.
-	room := x.world.room(s.lead.Case())
-	room.turn.Lock()
-	defer room.turn.Unlock()
+	defer x.world.turns.take(s.lead.Case())()
 	if done, ok := x.world.act(s.lead.ID()); ok {
 		if done.act != s.lead.Digest || done.account != agency.Account {
-			return x.reject(ctx, s, refuse(broker.ReasonConflict, &agencies.FieldError{Field: "id", Rule: agencies.RuleDuplicate, Detail: "was used for another act"}))
+			return x.reject(ctx, s, refuse(broker.ReasonConflict, &agencies.FieldError{Field: "id", Rule: agencies.RuleDuplicate, Detail: "was used for another act"})), nil
 		}
-		return x.firstAnswer(ctx, s, done)
+		return x.firstAnswer(ctx, s, done.seq), nil
 	}
 	reply, err := x.act(ctx, s)
-	if err != nil {
-		return x.reject(ctx, s, err)
+	switch {
+	case errors.Is(err, errMoved):
+		return nil, err
+	case err != nil:
+		return x.reject(ctx, s, err), nil
 	}
-	return reply
+	return reply, nil
 }
 
 // read decodes and verifies everything that does not depend on the case.
@@ -142,7 +165,10 @@ func (x *Exchange) checkSealed(s *submission, list *agencies.TrustList) error {
 // act judges the act in its case, decides where policy must, and records it with
 // everything that follows from it.
 func (x *Exchange) act(ctx context.Context, s *submission) (*broker.Reply, error) {
-	before, _ := x.world.look(s.lead.Case())
+	before, known := x.world.look(s.lead.Case())
+	if _, sees := x.viewOf(&before, s.agency); known && !sees {
+		return nil, errNotFound
+	}
 	if s.at.Before(before.At) {
 		s.at = before.At // the clock went back; the ledger does not
 	}
@@ -174,7 +200,7 @@ func (x *Exchange) act(ctx context.Context, s *submission) (*broker.Reply, error
 	if err != nil {
 		return nil, err
 	}
-	released, _, err := x.releases(ctx, s.list, after, s.at)
+	released, _, err := x.releases(ctx, s.list, after, s.at, s)
 	if err != nil {
 		return nil, err
 	}
@@ -190,7 +216,10 @@ func (x *Exchange) act(ctx context.Context, s *submission) (*broker.Reply, error
 	if err != nil {
 		return nil, err
 	}
-	return x.reply(ctx, s.agency, entries, cp)
+	for _, obj := range att.Objects {
+		x.verified.Delete(placeOf(s, obj)) // the record names it now
+	}
+	return x.reply(ctx, s.agency, entries, cp), nil
 }
 
 // waits says which acts are recorded while policy waits for somebody.
@@ -244,7 +273,12 @@ func (x *Exchange) legs(ctx context.Context, s *submission, before, after broker
 				return nil, after, err
 			}
 		}
-		d.toAccount, d.fromAccount = x.accountOf(s.list, d.att.To), s.agency.Account
+		d.toAccount = x.accountOf(s.list, d.att.To)
+		if i == 0 {
+			// The copies for others are not the sender's to read: they hold what is
+			// sealed to others.
+			d.fromAccount = s.agency.Account
+		}
 		drafts = append(drafts, d)
 	}
 	return drafts, after, nil
@@ -259,20 +293,26 @@ func (x *Exchange) verifier(list *agencies.SignedTrustList, at time.Time) broker
 }
 
 // sealedPart finds the ciphertext of a part: in the message, or in the record of
-// the submission it came with.
+// the act it came with.
 func (x *Exchange) sealedPart(ctx context.Context, s *submission, c broker.Case, ref agencies.SealedRef) (broker.SealedPart, error) {
 	for _, p := range s.msg.Sealed {
 		if p.Digest() == ref.Digest {
 			return p, nil
 		}
 	}
-	order, err := x.recordOf(ctx, c.Issued.Act)
-	if err != nil {
-		return broker.SealedPart{}, err
-	}
-	for _, p := range order.sealed {
-		if p.Digest() == ref.Digest {
-			return p, nil
+	// The order sealed it, or the late notice that named the enforcing authority.
+	for _, e := range slices.Backward(c.Acts) {
+		if e.ID != c.Issued.Act && (e.Act != broker.ActNotify || e.From != c.Parties.Issuer) {
+			continue
+		}
+		said, err := x.recordOf(ctx, e.ID)
+		if err != nil {
+			return broker.SealedPart{}, err
+		}
+		for _, p := range said.sealed {
+			if p.Digest() == ref.Digest {
+				return p, nil
+			}
 		}
 	}
 	return broker.SealedPart{}, refuse(broker.ReasonDigest, &agencies.FieldError{Field: "sealed." + ref.Compartment, Rule: agencies.RuleRequired, Detail: "is not in the ledger"})
@@ -322,7 +362,7 @@ func (x *Exchange) checkObjects(ctx context.Context, s *submission, att *broker.
 			continue
 		}
 		obj := *m.Means.Object
-		if _, ok := x.verified.Load(obj); !ok {
+		if _, ok := x.verified.Load(place{obj, s.agency.State, s.lead.Case(), m.Exhibit}); !ok {
 			if err := x.cfg.Vault.VerifyFor(ctx, obj, s.agency.State, s.lead.Case(), m.Exhibit); err != nil {
 				if errors.Is(err, vault.ErrMismatch) || errors.Is(err, vault.ErrNotFound) {
 					return refuse(broker.ReasonDigest, &agencies.FieldError{Field: fmt.Sprintf("exhibits[%d].means.object", i), Rule: "DIT-05", Detail: "is not what lies in the vault"})
@@ -343,35 +383,71 @@ func encodeDetail(d broker.Detail) json.RawMessage {
 	return b
 }
 
-// reply tells the sender what was recorded.
-func (x *Exchange) reply(ctx context.Context, agency *agencies.Agency, entries []entry, cp tlog.Checkpoint) (*broker.Reply, error) {
+// place is an object as the place of one exhibit: what was verified for one must
+// not stand for another.
+type place struct {
+	object  evidence.Object
+	state   agencies.State
+	caseID  string
+	exhibit evidence.ExhibitID
+}
+
+func placeOf(s *submission, obj evidence.Object) place {
+	p := place{object: obj, state: s.agency.State, caseID: s.lead.Case()}
+	if b, ok := s.lead.Body.(*broker.Production); ok {
+		for _, m := range b.Exhibits {
+			if m.Means.Object != nil && *m.Means.Object == obj {
+				p.exhibit = m.Exhibit
+			}
+		}
+	}
+	return p
+}
+
+// reply tells the sender what was recorded. Nothing that goes wrong here makes it
+// undone.
+func (x *Exchange) reply(ctx context.Context, agency *agencies.Agency, entries []entry, cp tlog.Checkpoint) *broker.Reply {
 	r := &broker.Reply{Status: broker.StatusDone, Checkpoint: cp.Note}
 	size := len(cp.Note)
-	for i, e := range entries {
+	for _, e := range entries {
 		own := e.att.To == agency.ID || e.att.From == agency.ID
 		if size += len(e.raw) * 4 / 3; own && size < pageBytes {
 			r.Records = append(r.Records, e.raw)
 		}
-		if i > 0 {
-			continue
-		}
-		if d := e.att.Decision; d != nil {
-			r.Decision, r.Outcome = d, d.Outcome
-		}
-		if rec := e.att.Receipt; rec != nil && rec.Code == broker.ReceiptRejected {
-			r.Status = broker.StatusRefused
-			r.Error = &broker.ReplyError{Code: rec.Reason, Field: rec.Field, Rule: rec.Rule, Message: rec.Reason.Text(), Exit: rec.Reason.Exit()}
-		} else if d := e.att.Decision; d != nil && d.Outcome != policy.Permitted {
-			r.Status = broker.StatusWaiting
-			r.Error = broker.NewReplyError(broker.ReasonOf(d.Outcome), nil)
-		}
-		if e.att.Act == broker.ActRetrieve {
-			g, err := x.grant(ctx, e)
-			if err != nil {
-				return nil, err
-			}
-			r.Grants = append(r.Grants, g)
-		}
 	}
-	return r, nil
+	first := entries[0]
+	d := first.att.Decision
+	if d != nil {
+		r.Decision, r.Outcome = d, d.Outcome
+	}
+	switch rec := first.att.Receipt; {
+	case first.att.Act == broker.ActReject && rec != nil:
+		r.Status = broker.StatusRefused
+		r.Error = &broker.ReplyError{Code: rec.Reason, Field: rec.Field, Rule: rec.Rule, Message: rec.Reason.Text(), Exit: rec.Reason.Exit()}
+	case d != nil && d.Outcome != policy.Permitted && !advises(first.att.Act):
+		r.Status = broker.StatusWaiting
+		r.Error = broker.NewReplyError(broker.ReasonOf(d.Outcome), nil)
+	case first.att.Act == broker.ActRetrieve:
+		x.addGrant(ctx, r, first)
+	}
+	return r
+}
+
+// addGrant opens the way to what a recorded retrieval may fetch, or says why it is
+// shut by now.
+func (x *Exchange) addGrant(ctx context.Context, r *broker.Reply, e entry) {
+	g, err := x.grant(ctx, e)
+	if err == nil {
+		r.Grants = append(r.Grants, g)
+		return
+	}
+	code := reasonFor(err)
+	if errors.Is(err, policy.ErrPermit) {
+		code = broker.ReasonDeadline // a permit lives minutes; another retrieval is decided anew
+	}
+	x.log.Warn("retrieval recorded, but not granted", "request", e.att.Case, "agency", e.att.From, "err", err)
+	r.Status, r.Error = broker.StatusRefused, broker.NewReplyError(code, nil)
+	if transient(code) {
+		r.Status = broker.StatusFailed
+	}
 }

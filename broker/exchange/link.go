@@ -109,7 +109,7 @@ type Delivery struct {
 // therefore be safe to call twice. It returns when ctx ends.
 func (l *Link) Inbox(ctx context.Context, take func(context.Context, Delivery) error) error {
 	for ctx.Err() == nil {
-		if err := l.drain(ctx, take, 5*time.Second); err != nil && ctx.Err() == nil {
+		if _, err := l.fetch(ctx, take, 5*time.Second); err != nil && ctx.Err() == nil {
 			l.log.Warn("inbox interrupted", "err", err)
 			select {
 			case <-ctx.Done():
@@ -123,53 +123,55 @@ func (l *Link) Inbox(ctx context.Context, take func(context.Context, Delivery) e
 // Drain takes what lies in the inbox now and returns when it is empty.
 func (l *Link) Drain(ctx context.Context, take func(context.Context, Delivery) error) error {
 	for {
-		n, err := l.fetch(ctx, take, jetstream.FetchMaxWait(300*time.Millisecond))
+		n, err := l.fetch(ctx, take, 300*time.Millisecond)
 		if err != nil || n == 0 {
 			return err
 		}
 	}
 }
 
-func (l *Link) drain(ctx context.Context, take func(context.Context, Delivery) error, wait time.Duration) error {
-	_, err := l.fetch(ctx, take, jetstream.FetchMaxWait(wait))
-	return err
-}
-
-// fetch takes one batch. It stops at the first record that could not be taken,
-// so that the order holds.
-func (l *Link) fetch(ctx context.Context, take func(context.Context, Delivery) error, opts ...jetstream.FetchOpt) (int, error) {
+// fetch takes what comes within wait. It stops at the first record that could not
+// be taken, so that the order holds.
+func (l *Link) fetch(ctx context.Context, take func(context.Context, Delivery) error, wait time.Duration) (int, error) {
 	inbox, err := l.js.Consumer(ctx, embedded.StreamName, l.account)
 	if err != nil {
 		return 0, fmt.Errorf("open inbox: %w: %w", ErrUnavailable, err)
 	}
-	batch, err := inbox.Fetch(64, opts...)
+	// The end of this context takes the request back from the server.
+	pull, stop := context.WithTimeout(ctx, wait)
+	defer stop()
+	batch, err := inbox.Fetch(64, jetstream.FetchContext(pull))
 	if err != nil {
 		return 0, fmt.Errorf("read inbox: %w", err)
 	}
 	n := 0
 	var failed error
 	for msg := range batch.Messages() {
-		if failed != nil {
-			continue // it comes again after the acknowledgement wait
+		if failed == nil {
+			if failed = l.one(ctx, msg, take); failed == nil {
+				n++
+				continue
+			}
+			stop() // else what is given back would come again at once
 		}
-		meta, err := msg.Metadata()
-		if err != nil {
-			failed = fmt.Errorf("read inbox: %w", err)
-			continue
-		}
-		if err := take(ctx, Delivery{Seq: meta.Sequence.Stream, Bytes: msg.Data()}); err != nil {
-			failed = fmt.Errorf("take record %d: %w", meta.Sequence.Stream, err)
-			_ = msg.NakWithDelay(time.Second)
-			continue
-		}
-		if err := msg.DoubleAck(ctx); err != nil {
-			failed = fmt.Errorf("confirm record %d: %w", meta.Sequence.Stream, err)
-			continue
-		}
-		n++
+		_ = msg.Nak() // in order, the failed one first
 	}
-	if failed == nil {
-		failed = batch.Error()
+	if err := batch.Error(); failed == nil && pull.Err() == nil {
+		failed = err
 	}
 	return n, failed
+}
+
+func (l *Link) one(ctx context.Context, msg jetstream.Msg, take func(context.Context, Delivery) error) error {
+	meta, err := msg.Metadata()
+	if err != nil {
+		return fmt.Errorf("read inbox: %w", err)
+	}
+	if err := take(ctx, Delivery{Seq: meta.Sequence.Stream, Bytes: msg.Data()}); err != nil {
+		return fmt.Errorf("take record %d: %w", meta.Sequence.Stream, err)
+	}
+	if err := msg.DoubleAck(ctx); err != nil {
+		return fmt.Errorf("confirm record %d: %w", meta.Sequence.Stream, err)
+	}
+	return nil
 }

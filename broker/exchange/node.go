@@ -326,7 +326,7 @@ func (n *Node) openPolicy(ctx context.Context, lists []*agencies.SignedTrustList
 	if err != nil {
 		return fmt.Errorf("read policy statement: %w", err)
 	}
-	if n.Engine, err = engine.New(ctx, engine.Config{Limits: engine.Limits{Timeout: n.cfg.Policy.Timeout}, Log: n.log}); err != nil {
+	if n.Engine, err = engine.New(ctx, engine.Config{Limits: engine.Limits{Timeout: n.cfg.Policy.timeout()}, Log: n.log}); err != nil {
 		return err
 	}
 	// The pin vouches for the first list and each list for the next, so the newest

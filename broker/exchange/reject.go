@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/broker"
@@ -40,116 +41,111 @@ func transient(code broker.ReasonCode) bool {
 // first. The state of the request does not change.
 func (x *Exchange) reject(ctx context.Context, s *submission, cause error) *broker.Reply {
 	code := reasonFor(cause)
-	answer := &broker.Reply{Status: broker.StatusRefused, Error: broker.NewReplyError(code, cause)}
 	if transient(code) {
 		x.log.Error("act not recorded", "agency", s.agency.ID, "err", cause)
-		answer.Status = broker.StatusFailed
-		return answer
+		return failed(code, cause)
 	}
-	if entries, ok := x.rejectedBefore(ctx, s); ok {
-		r, err := x.reply(ctx, s.agency, entries, x.cfg.Tree.Checkpoint())
-		if err == nil {
-			return r
-		}
+	if !x.floods.allow(s.agency.Account, s.at) {
+		x.log.Warn("too many rejections, this one is not recorded", "agency", s.agency.ID)
+		return failed(broker.ReasonUnavailable, cause)
 	}
-	d := x.rejection(s, code, cause)
-	entries, cp, err := x.ledger.commit(ctx, d)
+	entries, cp, err := x.ledger.commit(ctx, x.rejection(s, code, cause))
+	if err != nil && !transient(reasonFor(err)) {
+		// What was said does not fit beside the receipt; the receipt alone does.
+		entries, cp, err = x.ledger.commit(ctx, x.bareRejection(s, code, cause))
+	}
 	if err != nil {
 		x.log.Error("rejection not recorded", "agency", s.agency.ID, "err", err)
-		return &broker.Reply{Status: broker.StatusFailed, Error: broker.NewReplyError(broker.ReasonUnavailable, nil)}
+		return failed(broker.ReasonUnavailable, nil)
 	}
-	r, err := x.reply(ctx, s.agency, entries, cp)
-	if err != nil {
-		return answer
-	}
+	r := x.reply(ctx, s.agency, entries, cp)
 	// The ledger keeps code, field and rule; the words are for the sender now.
-	r.Error = answer.Error
+	r.Error = broker.NewReplyError(code, cause)
 	return r
 }
 
-// rejectedBefore finds the receipt of a message that was rejected already.
-func (x *Exchange) rejectedBefore(ctx context.Context, s *submission) ([]entry, bool) {
-	seq, ok := x.world.rejection(s.agency.Account, s.digest)
-	if !ok {
-		return nil, false
+// rejection drafts the receipt. It stands in the case when the act was the sender's
+// own, the sender may know of the case and the rejection fits there; else in a file
+// of its own.
+func (x *Exchange) rejection(s *submission, code broker.ReasonCode, cause error) draft {
+	bare := x.bareRejection(s, code, cause)
+	if s.said == nil || s.lead.Agency != s.agency.ID || code == broker.ReasonConflict {
+		return bare
 	}
-	e, err := x.readEntry(ctx, seq)
+	att := bare.att
+	att.Case = s.lead.Case()
+	before, known := x.world.look(att.Case)
+	if known && !x.mayMark(before, s.agency) {
+		return bare
+	}
+	if att.At.Before(before.At) {
+		att.At = before.At
+	}
+	att.Seq = before.Seq + 1
+	if r, ok := errors.AsType[*refusal](cause); ok && r.decision != nil {
+		att.Decision, att.Detail = r.decision, encodeDetail(broker.Detail{Submission: s.digest, Decided: r.decided})
+	}
+	// What was verified is kept with the refusal: an overseer sees what was asked.
+	for _, one := range s.said {
+		att.Statements = append(att.Statements, one.Digest)
+	}
+	_, att, err := broker.Advance(before, att, broker.CalendarsOf(s.list.List()), s.said...)
 	if err != nil {
-		return nil, false
+		return bare
 	}
-	return []entry{e}, true
+	return draft{att: att, said: s.said, toAccount: s.agency.Account}
 }
 
-// rejection drafts the receipt. It stands in the case when the sender may know of
-// the case and the rejection fits there, else in a file of its own.
-func (x *Exchange) rejection(s *submission, code broker.ReasonCode, cause error) draft {
-	full := broker.Detail{Submission: s.digest}
-	att := broker.Attestation{
-		At: s.at, Act: broker.ActReject, ID: agencies.NewID(), From: x.cfg.Agency, To: s.agency.ID, Account: s.agency.Account,
-		Trust: s.list.List().Version, TrustDigest: s.list.Digest(),
-		Receipt: &broker.Receipt{Code: broker.ReceiptRejected, Event: broker.ReceiptRejected.Event(), For: s.agency.ID, Reason: code},
-	}
-	att.Receipt.Of = att.ID
+// bareRejection drafts a receipt in a file of its own, without what was said and
+// what policy made of it.
+func (x *Exchange) bareRejection(s *submission, code broker.ReasonCode, cause error) draft {
+	att := x.ownAct(s.list, s.at, broker.ActReject, broker.Case{ID: agencies.NewID()})
+	att.To, att.Account, att.Seq = s.agency.ID, s.agency.Account, 1
+	att.Receipt = &broker.Receipt{Code: broker.ReceiptRejected, Event: broker.ReceiptRejected.Event(), Of: att.ID, For: s.agency.ID, Reason: code}
 	if f, ok := errors.AsType[*agencies.FieldError](cause); ok {
 		att.Receipt.Field, att.Receipt.Rule = clip(f.Field), clip(f.Rule)
 	}
-	if r, ok := errors.AsType[*refusal](cause); ok && r.decision != nil {
-		att.Decision, full.Decided = r.decision, r.decided
-	}
-	if s.said != nil && s.lead.ID() != "" {
+	if s.said != nil && s.lead.Agency == s.agency.ID && s.lead.ID() != "" {
 		att.Ref, att.Receipt.Of = s.lead.ID(), s.lead.ID()
 	}
-	att.Detail = encodeDetail(full)
-
-	d := draft{att: att, toAccount: s.agency.Account}
-	calendars := broker.CalendarsOf(s.list.List())
-	if s.said != nil && code != broker.ReasonConflict {
-		att.Case = s.lead.Case()
-		before, known := x.world.look(att.Case)
-		if !known || x.party(before, s.agency.ID) {
-			withSaid := att
-			withSaid.Seq = before.Seq + 1
-			// What was verified is kept with the refusal: an overseer sees what was asked.
-			for _, one := range s.said {
-				withSaid.Statements = append(withSaid.Statements, one.Digest)
-			}
-			if _, done, err := broker.Advance(before, withSaid, calendars, s.said...); err == nil {
-				d.att, d.said = done, s.said
-				return d
-			}
-		}
+	att.Detail = encodeDetail(broker.Detail{Submission: s.digest})
+	if _, done, err := broker.Advance(broker.Case{}, att, broker.CalendarsOf(s.list.List())); err == nil {
+		att = done
 	}
-	d.att.Case, d.att.Seq = agencies.NewID(), 1
-	if _, done, err := broker.Advance(broker.Case{}, d.att, calendars); err == nil {
-		d.att = done
-	}
-	return d
+	return draft{att: att, toAccount: s.agency.Account}
 }
 
-func (x *Exchange) party(c broker.Case, id agencies.ID) bool {
-	_, ok := c.ViewFor(id, "")
+// mayMark says whether an agency's rejection may stand in a case: a request that
+// was rejected is its opener's alone, to send again.
+func (x *Exchange) mayMark(c broker.Case, a *agencies.Agency) bool {
+	if c.State.Phase == broker.PhaseRejected || c.State.Phase == broker.PhaseNone {
+		return c.Opener == a.ID
+	}
+	_, ok := x.viewOf(&c, a)
 	return ok
 }
 
-// clip bounds what a hostile message can put into a receipt.
+// clip bounds what a hostile message can put into a receipt: the name of a field is
+// a path of names and numbers, and nothing else goes into the ledger.
 func clip(s string) string {
 	const most = 120
 	if len(s) > most {
-		return s[:most]
+		s = s[:most]
 	}
-	return s
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("_-.,[]/ ", r):
+			return r
+		}
+		return '?'
+	}, s)
 }
 
 // firstAnswer gives a second sending the answer of the first.
-func (x *Exchange) firstAnswer(ctx context.Context, s *submission, done recorded) *broker.Reply {
-	e, err := x.readEntry(ctx, done.seq)
+func (x *Exchange) firstAnswer(ctx context.Context, s *submission, seq uint64) *broker.Reply {
+	e, err := x.readEntry(ctx, seq)
 	if err != nil {
-		return &broker.Reply{Status: broker.StatusFailed, Error: broker.NewReplyError(reasonFor(err), err)}
+		return failed(broker.ReasonUnavailable, nil)
 	}
-	entries := []entry{e}
-	r, err := x.reply(ctx, s.agency, entries, x.cfg.Tree.Checkpoint())
-	if err != nil {
-		return &broker.Reply{Status: broker.StatusRefused, Error: broker.NewReplyError(reasonFor(err), err)}
-	}
-	return r
+	return x.reply(ctx, s.agency, []entry{e}, x.cfg.Tree.Checkpoint())
 }

@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -14,8 +15,9 @@ import (
 
 // releases drafts a release for every deposited exhibit and every recipient that
 // may now have it. It is asked after each act, so that a clearance, the end of the
-// tenth day or a validation lets go what waited for it.
-func (x *Exchange) releases(ctx context.Context, list *agencies.SignedTrustList, c broker.Case, at time.Time) ([]draft, broker.Case, error) {
+// tenth day or a validation lets go what waited for it. now is the act under way,
+// nil for a clock.
+func (x *Exchange) releases(ctx context.Context, list *agencies.SignedTrustList, c broker.Case, at time.Time, now *submission) ([]draft, broker.Case, error) {
 	if c.State.Hold != "" || c.State.Suspended != "" || c.State.Phase != broker.PhaseProducing && c.State.Phase != broker.PhaseProduced {
 		return nil, c, nil // the table would refuse; policy need not be asked
 	}
@@ -25,12 +27,16 @@ func (x *Exchange) releases(ctx context.Context, list *agencies.SignedTrustList,
 			if slices.Contains(exhibit.Released, to) || exhibit.Status == broker.ExhibitRestricted {
 				continue
 			}
-			d, after, err := x.release(ctx, list, c, exhibit, to, at)
+			d, after, err := x.release(ctx, list, c, exhibit, to, at, now)
 			if err != nil {
-				if errors.Is(err, errSaidBefore) || errors.Is(err, broker.ErrTransition) {
-					continue // it stays deposited; the next act asks again
+				if transient(reasonFor(err)) {
+					return nil, c, err
 				}
-				return nil, c, err
+				if !errors.Is(err, errSaidBefore) && !errors.Is(err, broker.ErrTransition) {
+					// Nothing about one exhibit may stop the act, or the clock, under way.
+					x.log.Warn("exhibit not released", "request", c.ID, "exhibit", exhibit.Manifest.Exhibit, "err", err)
+				}
+				continue // it stays deposited; the next act asks again
 			}
 			drafts, c = append(drafts, d), after
 		}
@@ -40,7 +46,7 @@ func (x *Exchange) releases(ctx context.Context, list *agencies.SignedTrustList,
 
 // release drafts one release: the gate decides, and the record carries what the
 // producer said and sealed to this recipient.
-func (x *Exchange) release(ctx context.Context, list *agencies.SignedTrustList, c broker.Case, exhibit broker.Exhibit, to agencies.ID, at time.Time) (draft, broker.Case, error) {
+func (x *Exchange) release(ctx context.Context, list *agencies.SignedTrustList, c broker.Case, exhibit broker.Exhibit, to agencies.ID, at time.Time, now *submission) (draft, broker.Case, error) {
 	id := exhibit.Manifest.Exhibit
 	q, err := releaseQuestion(c, broker.Known{List: list.List(), Now: at}, id, to)
 	if err != nil {
@@ -53,9 +59,16 @@ func (x *Exchange) release(ctx context.Context, list *agencies.SignedTrustList, 
 	if decision.Outcome != policy.Permitted {
 		return x.withhold(list, c, exhibit, at, all, decision)
 	}
-	produced, err := x.recordOf(ctx, exhibit.Produced.Act)
+	produced, err := x.produced(ctx, exhibit.Produced.Act, now)
 	if err != nil {
 		return draft{}, c, err
+	}
+	// Its signature was judged when it was recorded, but whoever opens this record
+	// judges it by the list and the time of the release.
+	for _, said := range produced.said {
+		if _, err := broker.ReadSpoken(said.Compact, x.verifier(list, at), at); err != nil {
+			return draft{}, c, fmt.Errorf("pass on production: %w", err)
+		}
 	}
 	att := x.ownAct(list, at, broker.ActRelease, c)
 	att.Seq, att.Ref, att.To, att.Decision, att.Detail = c.Seq+1, exhibit.Produced.Act, to, &decision, encodeDetail(broker.Detail{Decided: all})
@@ -72,6 +85,15 @@ func (x *Exchange) release(ctx context.Context, list *agencies.SignedTrustList, 
 	}
 	d.att = att
 	return d, after, nil
+}
+
+// produced is the production an exhibit came with: the submission under way, or
+// its record.
+func (x *Exchange) produced(ctx context.Context, act string, now *submission) (entry, error) {
+	if now != nil && now.lead.ID() == act {
+		return entry{said: now.said, sealed: now.msg.Sealed}, nil
+	}
+	return x.recordOf(ctx, act)
 }
 
 // withhold drafts the record of a release that policy did not permit, told to the
@@ -129,7 +151,7 @@ func (x *Exchange) grant(ctx context.Context, e entry) (broker.Grant, error) {
 		return broker.Grant{}, err
 	}
 	exhibit, ok := c.Exhibit(evidence.ExhibitID(e.att.Decision.Subject))
-	if !ok || exhibit.Manifest.Means.Object == nil || exhibit.Status == broker.ExhibitRestricted {
+	if !ok || exhibit.Manifest.Means.Object == nil || exhibit.Status == broker.ExhibitRestricted || c.State.Suspended == broker.SuspendedValidation {
 		return broker.Grant{}, errNotFound
 	}
 	g, err := x.cfg.Vault.Release(ctx, permit, *exhibit.Manifest.Means.Object, e.att.From, 0)

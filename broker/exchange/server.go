@@ -85,9 +85,13 @@ type Exchange struct {
 	ledger *ledger
 	log    *slog.Logger
 
-	// verified are the objects that were read back since this process started;
-	// another is read again before a record names it.
-	verified sync.Map // evidence.Object
+	// verified are the objects that were read back since this process started and
+	// that no record names yet; another is read before a record names it.
+	verified sync.Map // place
+	floods   *floods
+
+	ringMu  sync.Mutex
+	ringing map[string]bool // cases whose clocks are being recorded. Owner: ringMu
 
 	work chan func()
 	subs []*nats.Subscription
@@ -106,8 +110,8 @@ func New(ctx context.Context, cfg Config) (*Exchange, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open exchange: %w", err)
 	}
-	x := &Exchange{cfg: cfg, js: js, world: newWorld(), log: cfg.Log, work: make(chan func())}
-	x.ledger = newLedger(js, cfg.Tree, cfg.Seal, x.world.apply, x.world.trusted, cfg.Log)
+	x := &Exchange{cfg: cfg, js: js, world: newWorld(), log: cfg.Log, work: make(chan func()), floods: newFloods(), ringing: map[string]bool{}}
+	x.ledger = newLedger(js, cfg.Tree, cfg.Seal, x.world, cfg.Log)
 	if err := x.genesis(); err != nil {
 		return nil, fmt.Errorf("open exchange: %w", err)
 	}
@@ -144,11 +148,18 @@ func (x *Exchange) Start() error {
 			}
 		}()
 	}
-	for subject, serve := range map[string]func(context.Context, *agencies.Agency, []byte) any{
-		embedded.SubjectSubmit: func(ctx context.Context, a *agencies.Agency, data []byte) any { return x.submit(ctx, a, data) },
-		embedded.SubjectAsk:    func(ctx context.Context, a *agencies.Agency, data []byte) any { return x.answer(ctx, a, data) },
+	for subject, s := range map[string]service{
+		embedded.SubjectSubmit: {
+			serve: func(ctx context.Context, a *agencies.Agency, data []byte) any { return x.submit(ctx, a, data) },
+			fail:  func(code broker.ReasonCode, err error) any { return failed(code, err) },
+		},
+		embedded.SubjectAsk: {
+			serve: func(ctx context.Context, a *agencies.Agency, data []byte) any { return x.answer(ctx, a, data) },
+			fail:  func(code broker.ReasonCode, err error) any { return askFailed(code, err) },
+		},
 	} {
-		sub, err := x.cfg.NATS.Subscribe(subject+".*", func(m *nats.Msg) { x.receive(ctx, subject, m, serve) })
+		s.subject = subject
+		sub, err := x.cfg.NATS.Subscribe(subject+".*", func(m *nats.Msg) { x.receive(ctx, s, m) })
 		if err != nil {
 			x.Close()
 			return fmt.Errorf("start exchange: %w", err)
@@ -167,7 +178,8 @@ func (x *Exchange) Start() error {
 	return nil
 }
 
-// Close stops serving. Acts under way are finished and answered.
+// Close stops serving. Acts under way are finished and answered. It may be called
+// twice.
 func (x *Exchange) Close() {
 	for _, s := range x.subs {
 		_ = s.Unsubscribe()
@@ -184,27 +196,39 @@ func (x *Exchange) Close() {
 // Healthy is nil while the exchange can record.
 func (x *Exchange) Healthy() error { return x.ledger.fence(nil) }
 
+// service is one of the two subjects that agencies call.
+type service struct {
+	subject string
+	serve   func(context.Context, *agencies.Agency, []byte) any
+	fail    func(broker.ReasonCode, error) any // an answer that says no
+}
+
 // receive takes one request off a service subject. Who asks is what the server
 // wrote into the subject, and nothing in the message.
-func (x *Exchange) receive(ctx context.Context, service string, m *nats.Msg, serve func(context.Context, *agencies.Agency, []byte) any) {
+func (x *Exchange) receive(ctx context.Context, s service, m *nats.Msg) {
 	named, account, ok := embedded.Caller(m.Subject)
 	// A stored message can be made to arrive here under its own subject, and a
 	// leaf can name any reply subject; neither gets an answer.
-	if !ok || named != service || !embedded.ReplyAllowed(m.Reply) {
+	if !ok || named != s.subject || !embedded.ReplyAllowed(m.Reply) {
 		x.log.Warn("request with a forged subject or reply dropped")
 		return
 	}
 	job := func() {
-		list := x.world.trust().List()
-		agency, ok := list.ByAccount(account)
+		agency, ok := x.world.trust().List().ByAccount(account)
 		if !ok {
 			x.log.Warn("request from an account that is not on the trust list")
+			return
+		}
+		// Another broker may have taken over: what this one remembers is not the
+		// ledger any more.
+		if err := x.Healthy(); err != nil {
+			x.respond(s, m, s.fail(broker.ReasonUnavailable, nil))
 			return
 		}
 		// What has begun is finished and answered, also while the broker stops.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTimeout)
 		defer cancel()
-		x.respond(m, serve(ctx, agency, m.Data))
+		x.respond(s, m, s.serve(ctx, agency, m.Data))
 	}
 	select {
 	case x.work <- job:
@@ -212,13 +236,17 @@ func (x *Exchange) receive(ctx context.Context, service string, m *nats.Msg, ser
 	}
 }
 
-func (x *Exchange) respond(m *nats.Msg, answer any) {
+// respond answers. An act is recorded or not by now; a sender without an answer
+// asks again and gets the first one.
+func (x *Exchange) respond(s service, m *nats.Msg, answer any) {
 	data, err := broker.EncodeMessage(answer)
-	if err == nil {
-		err = m.Respond(data)
-	}
 	if err != nil {
-		// The act is recorded or not; the sender asks again and gets the first answer.
+		x.log.Error("answer does not fit", "err", err)
+		if data, err = broker.EncodeMessage(s.fail(broker.ReasonTooLarge, nil)); err != nil {
+			return
+		}
+	}
+	if err := m.Respond(data); err != nil {
 		x.log.Error("answer not sent", "err", err)
 	}
 }

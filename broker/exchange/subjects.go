@@ -36,6 +36,21 @@ func inboxFilters(account string, oversight bool) []string {
 	}
 }
 
+// recordFilters are the subjects of the records an agency may read, of one case or
+// of all.
+func recordFilters(a *agencies.Agency, caseID string) []string {
+	if caseID == "" {
+		caseID = "*"
+	}
+	if a.Kind == agencies.Oversight {
+		return []string{embedded.SubjectLedger + ".*.*." + caseID + ".*"}
+	}
+	return []string{
+		embedded.SubjectLedger + "." + a.Account + ".*." + caseID + ".*",
+		embedded.SubjectLedger + ".*." + a.Account + "." + caseID + ".*",
+	}
+}
+
 // mayRead says whether a record's subject lies within the agency's inbox, and
 // within the case when one is asked for.
 func mayRead(subject string, a *agencies.Agency, caseID string) bool {

@@ -9,6 +9,9 @@ import (
 	"github.com/rogatory/rogatory/broker"
 )
 
+// maxRinging bounds the cases whose clocks are recorded at once.
+const maxRinging = 256
+
 // sweepClocks looks at the clocks of all requests until ctx ends. What is due
 // becomes a record: a reminder before the end, negative evidence of silence at it.
 // The ledger is the only memory, so a broker that was down catches up by itself.
@@ -21,34 +24,57 @@ func (x *Exchange) sweepClocks(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		now := x.now()
-		for _, c := range x.world.cases() {
-			if next, ok := broker.NextDue(c); !ok || now.Before(next) {
+		if x.Healthy() != nil {
+			return
+		}
+		// Each in a goroutine of its own: a case in which an act takes long must not
+		// hold up the clocks of the others.
+		for _, id := range x.world.due(x.now()) {
+			if !x.mayRing(id) {
 				continue
 			}
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTimeout)
-			err := x.ring(ctx, c.ID, now)
-			cancel()
-			if errors.Is(err, ErrFenced) {
-				return
-			}
-			if err != nil {
-				x.log.Error("clock not recorded", "request", c.ID, "err", err)
-			}
+			x.wg.Add(1)
+			go func() {
+				defer x.wg.Done()
+				defer x.rang(id)
+				ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTimeout)
+				defer cancel()
+				if err := x.ring(ctx, id); err != nil && !errors.Is(err, ErrFenced) {
+					x.log.Error("clock not recorded", "request", id, "err", err)
+				}
+			}()
 		}
 	}
 }
 
+func (x *Exchange) mayRing(id string) bool {
+	x.ringMu.Lock()
+	defer x.ringMu.Unlock()
+	if x.ringing[id] || len(x.ringing) >= maxRinging {
+		return false
+	}
+	x.ringing[id] = true
+	return true
+}
+
+func (x *Exchange) rang(id string) {
+	x.ringMu.Lock()
+	defer x.ringMu.Unlock()
+	delete(x.ringing, id)
+}
+
 // ring records what the clocks of one case ask for, one act at a time, each told
 // to the parties it concerns.
-func (x *Exchange) ring(ctx context.Context, id string, now time.Time) error {
-	room := x.world.room(id)
-	room.turn.Lock()
-	defer room.turn.Unlock()
+func (x *Exchange) ring(ctx context.Context, id string) error {
+	defer x.world.turns.take(id)()
+	now := x.now()
 	for range 64 { // more than a case has clocks
 		c, ok := x.world.look(id)
 		if !ok {
 			return nil
+		}
+		if now.Before(c.At) {
+			now = c.At // the clock went back; the ledger does not
 		}
 		due := broker.Due(c, now)
 		if len(due) == 0 {
@@ -58,7 +84,8 @@ func (x *Exchange) ring(ctx context.Context, id string, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		if _, _, err := x.ledger.commit(ctx, drafts...); err != nil {
+		_, _, err = x.ledger.commit(ctx, drafts...)
+		if err != nil && !errors.Is(err, errMoved) {
 			return err
 		}
 	}
@@ -93,7 +120,7 @@ func (x *Exchange) rung(ctx context.Context, c broker.Case, ev broker.ClockEvent
 			}
 			drafts = append(drafts, draft{att: copyOf, toAccount: x.accountOf(list, to)})
 		}
-		released, _, err := x.releases(ctx, list, after, now)
+		released, _, err := x.releases(ctx, list, after, now, nil)
 		if err != nil {
 			return nil, err
 		}

@@ -51,8 +51,12 @@ func (x *Exchange) recordTrust(ctx context.Context) error {
 
 // AddTrust brings the next version of the trust list into force: it is verified by
 // the registrars of the one before, recorded, and then the agencies of it joined.
+// Given again, it only joins the agencies.
 func (x *Exchange) AddTrust(ctx context.Context, l *agencies.SignedTrustList) error {
 	current := x.world.trust()
+	if l.Digest() == current.Digest() && x.cfg.Tree.Size() > 0 {
+		return x.joinAll(ctx)
+	}
 	if l.Digest() != current.Digest() {
 		if err := l.VerifyNext(current); err != nil {
 			return err
@@ -70,6 +74,10 @@ func (x *Exchange) AddTrust(ctx context.Context, l *agencies.SignedTrustList) er
 	if _, _, err := x.ledger.commit(ctx, draft{att: att}); err != nil {
 		return fmt.Errorf("record trust list: %w", err)
 	}
+	return x.joinAll(ctx)
+}
+
+func (x *Exchange) joinAll(ctx context.Context) error {
 	if err := x.cfg.Join(ctx, x.world.trust().List()); err != nil {
 		return fmt.Errorf("join agencies: %w", err)
 	}

@@ -1,23 +1,25 @@
 package exchange
 
 import (
-	"fmt"
+	"cmp"
 	"slices"
-	"strings"
 	"sync"
+	"time"
 
 	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/broker"
 )
 
-// world is what the ledger says, held in memory. It changes by apply alone, so
+// world is what the ledger says, held in memory. It changes by adopt alone, so
 // that it is never ahead of the ledger and a restart gives the same.
 type world struct {
 	mu      sync.RWMutex
 	history agencies.History
-	rooms   map[string]*room     // by case
-	acts    map[string]*recorded // by act id
+	cases   map[string]broker.Case
+	acts    map[string]recorded // by act id
 	refused map[refusedKey]uint64
+
+	turns turns
 }
 
 // refusedKey names a message that was rejected, so that the same bytes get the
@@ -25,13 +27,6 @@ type world struct {
 type refusedKey struct {
 	account string
 	digest  agencies.Digest
-}
-
-// room holds one case. Whoever is about to record something for the case takes
-// its turn first and keeps it until the record stands.
-type room struct {
-	turn sync.Mutex
-	c    broker.Case // Owner: world.mu
 }
 
 // recorded is where an act stands, so that a second sending gets the first answer.
@@ -42,56 +37,7 @@ type recorded struct {
 }
 
 func newWorld() *world {
-	return &world{rooms: map[string]*room{}, acts: map[string]*recorded{}, refused: map[refusedKey]uint64{}}
-}
-
-// apply folds one record.
-func (w *world) apply(e entry) error {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	a := e.att
-	if a.Act == broker.ActTrust {
-		if err := w.applyTrust(a); err != nil {
-			return err
-		}
-	}
-	if a.Case != "" {
-		r := w.roomLocked(a.Case)
-		next, err := broker.Apply(r.c, a, e.said...)
-		if err != nil {
-			return err
-		}
-		r.c = next
-	}
-	return w.index(e)
-}
-
-// index remembers where an act stands, so that a second sending gets the first
-// answer: under its own id, or, when it was refused, under the refusal.
-func (w *world) index(e entry) error {
-	id := e.att.ID
-	if e.att.Act == broker.ActReject {
-		var d broker.Detail
-		if err := agencies.DecodeStrict(e.att.Detail, &d); err != nil {
-			return fmt.Errorf("apply rejection: %w", err)
-		}
-		if d.Submission != "" {
-			w.refused[refusedKey{e.att.Account, d.Submission}] = e.seq
-		}
-		if e.att.Ref == "" || len(e.att.Statements) == 0 {
-			return nil
-		}
-		id = e.att.Ref
-	}
-	if _, ok := w.acts[id]; ok {
-		return nil
-	}
-	rec := &recorded{account: e.att.Account, seq: e.seq}
-	if len(e.att.Statements) > 0 {
-		rec.act = e.att.Statements[0]
-	}
-	w.acts[id] = rec
-	return nil
+	return &world{cases: map[string]broker.Case{}, acts: map[string]recorded{}, refused: map[refusedKey]uint64{}, turns: turns{rooms: map[string]*room{}}}
 }
 
 // rejection finds the receipt of a message that was rejected.
@@ -100,27 +46,6 @@ func (w *world) rejection(account string, digest agencies.Digest) (uint64, bool)
 	defer w.mu.RUnlock()
 	seq, ok := w.refused[refusedKey{account, digest}]
 	return seq, ok
-}
-
-func (w *world) applyTrust(a broker.Attestation) error {
-	var d broker.Detail
-	if err := agencies.DecodeStrict(a.Detail, &d); err != nil {
-		return fmt.Errorf("apply trust list: %w", err)
-	}
-	list, err := agencies.ParseTrustList(d.TrustList)
-	if err != nil {
-		return fmt.Errorf("apply trust list: %w", err)
-	}
-	// The pinned version is known before the ledger is read.
-	if list.List().Version == 1 && len(w.history) == 1 && w.history[0].Digest() == list.Digest() {
-		return nil
-	}
-	history, err := slices.Clip(w.history).Append(list)
-	if err != nil {
-		return fmt.Errorf("apply trust list: %w", err)
-	}
-	w.history = history
-	return nil
 }
 
 // trust is the list in force.
@@ -145,12 +70,10 @@ func (w *world) lists(version int) (*agencies.SignedTrustList, bool) {
 }
 
 // versions are the files of the list after the given version.
-func (w *world) versions(after int) ([][]byte, error) {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
+func (w *world) versions(after uint64) ([][]byte, error) {
 	var out [][]byte
-	for _, l := range w.history {
-		if l.List().Version <= after {
+	for _, l := range w.trusted() {
+		if uint64(l.List().Version) <= after {
 			continue
 		}
 		file, err := l.File()
@@ -162,44 +85,41 @@ func (w *world) versions(after int) ([][]byte, error) {
 	return out, nil
 }
 
-// room gives the room of a case, empty while nothing is recorded for it.
-func (w *world) room(id string) *room {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.roomLocked(id)
-}
-
-func (w *world) roomLocked(id string) *room {
-	r, ok := w.rooms[id]
-	if !ok {
-		r = &room{}
-		w.rooms[id] = r
-	}
-	return r
-}
-
 // look returns the case as it is; false while nothing is recorded for it.
 func (w *world) look(id string) (broker.Case, bool) {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	r, ok := w.rooms[id]
-	if !ok || r.c.ID == "" {
-		return broker.Case{}, false
-	}
-	return r.c, true
+	c, ok := w.cases[id]
+	return c, ok
 }
 
-// cases returns every case, the oldest first.
-func (w *world) cases() []broker.Case {
+// list returns the cases that pass, in the order in which they began.
+func (w *world) list(pass func(*broker.Case) bool) []broker.Case {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	out := make([]broker.Case, 0, len(w.rooms))
-	for _, r := range w.rooms {
-		if r.c.ID != "" {
-			out = append(out, r.c)
+	var out []broker.Case
+	for _, c := range w.cases {
+		if pass(&c) {
+			out = append(out, c)
 		}
 	}
-	slices.SortFunc(out, func(a, b broker.Case) int { return strings.Compare(a.ID, b.ID) })
+	slices.SortFunc(out, func(a, b broker.Case) int { return cmp.Compare(began(&a), began(&b)) })
+	return out
+}
+
+// began is the place of the first record of a case.
+func began(c *broker.Case) uint64 { return c.Acts[0].Seq }
+
+// due lists the cases whose clocks ask for something at now.
+func (w *world) due(now time.Time) []string {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	var out []string
+	for id, c := range w.cases {
+		if next, ok := broker.NextDue(c); ok && !now.Before(next) {
+			out = append(out, id)
+		}
+	}
 	return out
 }
 
@@ -208,8 +128,39 @@ func (w *world) act(id string) (recorded, bool) {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	r, ok := w.acts[id]
+	return r, ok
+}
+
+// turns lets one at a time judge in a case. Whoever is about to record something
+// takes the turn first and keeps it until the record stands. A case that nobody
+// is in has no room: an agency can name as many as it likes.
+type turns struct {
+	mu    sync.Mutex
+	rooms map[string]*room // Owner: mu
+}
+
+type room struct {
+	turn  sync.Mutex
+	users int // holding or awaiting the turn. Owner: turns.mu
+}
+
+// take waits for the turn in a case; the caller calls what it returns to leave.
+func (t *turns) take(id string) (leave func()) {
+	t.mu.Lock()
+	r, ok := t.rooms[id]
 	if !ok {
-		return recorded{}, false
+		r = &room{}
+		t.rooms[id] = r
 	}
-	return *r, true
+	r.users++
+	t.mu.Unlock()
+	r.turn.Lock()
+	return func() {
+		r.turn.Unlock()
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if r.users--; r.users == 0 {
+			delete(t.rooms, id)
+		}
+	}
 }
