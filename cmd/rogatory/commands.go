@@ -6,9 +6,11 @@ import "github.com/spf13/cobra"
 // cmd_<group>.go.
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
+		a.demoCommand(),
 		a.trustCommand(),
 		a.agencyCommand(),
 		a.policyCommand(),
+		a.auditCommand(),
 		a.completionCommand(),
 	}
 }

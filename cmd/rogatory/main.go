@@ -13,6 +13,7 @@ import (
 	"os/signal"
 	"slices"
 	"syscall"
+	_ "time/tzdata" // the calendars of States must not depend on this machine
 )
 
 func main() {
