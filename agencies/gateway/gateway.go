@@ -237,7 +237,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 	} else if stop != nil {
 		defer stop()
 	}
-	if err := g.Resend(ctx); err != nil {
+	if _, err := g.Resend(ctx); err != nil {
 		g.log.Warn("outbox not sent", "err", err)
 	}
 	return g.link.Inbox(ctx, g.take)
@@ -245,7 +245,7 @@ func (g *Gateway) Run(ctx context.Context) error {
 
 // Sync takes what lies in the inbox now.
 func (g *Gateway) Sync(ctx context.Context) error {
-	if err := g.Resend(ctx); err != nil {
+	if _, err := g.Resend(ctx); err != nil {
 		return err
 	}
 	return g.link.Drain(ctx, g.take)

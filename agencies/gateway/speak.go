@@ -291,29 +291,33 @@ func (g *Gateway) checkpoint(note []byte) (tlog.Checkpoint, error) {
 	return cp, nil
 }
 
-// Resend submits what waits in the outbox, in the order it was said.
-func (g *Gateway) Resend(ctx context.Context) error {
+// Resend submits what waits in the outbox, in the order it was said, and returns
+// the answers: those of acts that were recorded before are the first ones.
+func (g *Gateway) Resend(ctx context.Context) ([]*Answer, error) {
 	names, err := g.store.names(folderOutbox)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var out []*Answer
 	for _, name := range names {
 		data, err := g.store.get(folderOutbox, name)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue // another process of this node has its answer
 		}
 		if err != nil {
-			return err
+			return out, err
 		}
 		var sub broker.Submission
 		if err := broker.DecodeMessage(data, &sub); err != nil {
-			return fmt.Errorf("read outbox: %w", err)
+			return out, fmt.Errorf("read outbox: %w", err)
 		}
-		if _, err := g.deliver(ctx, &sub, strings.TrimSuffix(name, ".json"), ""); err != nil {
-			return err
+		a, err := g.deliver(ctx, &sub, strings.TrimSuffix(name, ".json"), "")
+		if err != nil {
+			return out, err
 		}
+		out = append(out, a)
 	}
-	return nil
+	return out, nil
 }
 
 // acknowledge signs, with the agency's seal, that a delivery lies on this node's

@@ -7,6 +7,10 @@ import "github.com/spf13/cobra"
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		a.demoCommand(),
+		a.brokerCommand(),
+		a.gatewayCommand(),
+		a.requestCommand(),
+		a.evidenceCommand(),
 		a.trustCommand(),
 		a.agencyCommand(),
 		a.policyCommand(),
