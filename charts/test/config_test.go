@@ -20,6 +20,7 @@ import (
 type (
 	tlsFiles struct{ Cert, Key, CA string }
 	logging  struct{ Level, Format string }
+	policing struct{ Bundle, Statement, Timeout string }
 
 	brokerConfig struct {
 		Network      string `yaml:"network"`
@@ -33,6 +34,7 @@ type (
 		NATS         struct {
 			Embedded    bool
 			Listen, URL string
+			Replicas    int
 			TLS         tlsFiles
 		}
 		S3 struct {
@@ -46,7 +48,7 @@ type (
 			RetentionDays    int    `yaml:"retention_days"`
 			TLS              tlsFiles
 		}
-		Policy struct{ Bundle, Timeout string }
+		Policy policing
 		Log    logging
 	}
 
@@ -60,6 +62,7 @@ type (
 		TrustPin    string   `yaml:"trust_pin"`
 		Origin      string   `yaml:"origin"`
 		LedgerVKeys []string `yaml:"ledger_vkeys"`
+		Listen      string   `yaml:"listen"`
 		Log         logging
 	}
 )
@@ -114,42 +117,46 @@ func TestBrokerConfig(t *testing.T) {
 	check("ledger.origin", e.Ledger.Origin, "rogatory.example/demo")
 	check("ledger.listen", e.Ledger.Listen, "0.0.0.0:8080")
 	check("nats.listen", e.NATS.Listen, "0.0.0.0:4222")
+	check("nats.replicas", e.NATS.Replicas, 1)
 	check("s3.listen", e.S3.Listen, "0.0.0.0:9000")
 	check("s3.public_url", e.S3.PublicURL, "https://demo-rogatory-s3.exchange.svc.cluster.local:9000")
-	check("policy", e.Policy, struct{ Bundle, Timeout string }{"", "250ms"})
+	check("policy", e.Policy, policing{"", "/etc/rogatory/policy/statement.jws", "5s"})
 	check("log", e.Log, logging{"info", "json"})
 
 	x := brokerOf(t, "external")
 	check("external nats.embedded", x.NATS.Embedded, false)
 	check("external nats.listen", x.NATS.Listen, "")
 	check("external nats.url", x.NATS.URL, "tls://nats-0.example:4222,tls://nats-1.example:4222")
+	check("external nats.replicas", x.NATS.Replicas, 3)
 	check("external nats.tls", x.NATS.TLS, tlsFiles{CA: "/etc/rogatory/tls/nats/ca.crt"})
-	check("external s3.public_url", x.S3.PublicURL, "https://s3.example")
-	check("external s3.tls", x.S3.TLS, tlsFiles{})
+	check("external s3.endpoint", x.S3.Endpoint, "s3.example:443")
+	check("external s3.public_url", x.S3.PublicURL, "https://s3.example:443")
+	check("external s3.tls", x.S3.TLS, tlsFiles{CA: "/etc/rogatory/tls/s3/ca.crt"})
 	check("external s3.retention_days", x.S3.RetentionDays, 3650)
 
 	p := brokerOf(t, "plaintext")
 	check("plaintext nats.tls", p.NATS.TLS, tlsFiles{})
-	check("plaintext s3.public_url", p.S3.PublicURL, "http://demo-rogatory-s3.exchange.svc.cluster.local:9000")
+	check("plaintext s3.public_url", p.S3.PublicURL, "https://demo-rogatory-s3.exchange.svc.cluster.local:9000")
 
 	a := brokerOf(t, "all")
 	check("all ledger.listen", a.Ledger.Listen, "[::]:8080")
 	check("all s3.public_url", a.S3.PublicURL, "https://objects.example")
-	check("all policy", a.Policy, struct{ Bundle, Timeout string }{"/etc/rogatory/policy/bundle.tar.gz", "1s"})
+	check("all policy", a.Policy, policing{"/etc/rogatory/policy/bundle.tar.gz", "/etc/rogatory/policy/statement.jws", "1s"})
 }
 
 func TestGatewayConfig(t *testing.T) {
-	tests := []struct{ fixture, agency, url, ca string }{
-		{"gateway", "XA-MOJ", "tls://demo-rogatory-nats.exchange.svc.cluster.local:4222", "/etc/rogatory/tls/broker/ca.crt"},
-		{"gateway-only", "XB-PROS", "tls://broker.example:4222", "/etc/rogatory/tls/broker/ca.crt"},
-		{"all", "XY-COURT", "wss://hub.example:443", "/etc/rogatory/tls/broker/ca.crt"},
+	const ca = "/etc/rogatory/tls/broker/ca.crt"
+	tests := []struct{ fixture, agency, url, listen, creds string }{
+		{"gateway", "XA-MOJ", "tls://demo-rogatory-nats.exchange.svc.cluster.local:4222", "0.0.0.0:8080", ""},
+		{"gateway-only", "XB-PROS", "tls://broker.example:4222", "0.0.0.0:8080", ""},
+		{"all", "XY-COURT", "wss://hub.example:443", "[::]:8080", "/etc/rogatory/keys/gateway.creds"},
 	}
 	for _, tt := range tests {
 		g := gatewayOf(t, tt.fixture)
-		if g.Agency != tt.agency || g.Broker.URL != tt.url || g.Broker.CA != tt.ca {
+		if g.Agency != tt.agency || g.Broker.URL != tt.url || g.Broker.CA != ca || g.Listen != tt.listen || g.Creds != tt.creds {
 			t.Errorf("%s: got %+v", tt.fixture, g)
 		}
-		if len(g.LedgerVKeys) == 0 || g.Origin == "" || g.TrustPin == "" {
+		if len(g.LedgerVKeys) != 2 || g.Origin == "" || g.TrustPin == "" {
 			t.Errorf("%s: the ledger cannot be checked: %+v", tt.fixture, g)
 		}
 	}
@@ -175,7 +182,7 @@ func TestConfigFilesAreMounted(t *testing.T) {
 			const dir = "/etc/rogatory/"
 			var mounted []string
 			for _, v := range s.Spec.Template.Spec.Volumes {
-				if v.Projected == nil {
+				if v.Name != "config" {
 					continue
 				}
 				for _, src := range v.Projected.Sources {
@@ -195,6 +202,56 @@ func TestConfigFilesAreMounted(t *testing.T) {
 			}
 		}
 	}
+}
+
+// The trust lists are a folder of their own: whole ConfigMaps, whatever their
+// keys are called, so that the next version needs no new value.
+func TestTrustListFolder(t *testing.T) {
+	for name, want := range map[string][]string{
+		"embedded": {"rogatory-trust-list"},
+		"external": {"rogatory-trust-list"},
+		"all":      {"union-trust-2026", "union-trust-2027"},
+	} {
+		folder := brokerOf(t, name).TrustList
+		for _, s := range each[*appsv1.StatefulSet](objects(t, fixture(t, name))) {
+			spec := s.Spec.Template.Spec
+			if spec.Containers[0].Name != "broker" {
+				continue
+			}
+			var from []string
+			for _, m := range spec.Containers[0].VolumeMounts {
+				if m.MountPath != folder {
+					continue
+				}
+				if !m.ReadOnly || m.SubPath != "" {
+					t.Errorf("%s: mount is %+v", name, m)
+				}
+				for _, v := range spec.Volumes {
+					if v.Name == m.Name {
+						from = wholeConfigMaps(t, v)
+					}
+				}
+			}
+			if !slices.Equal(from, want) {
+				t.Errorf("%s: %s holds ConfigMaps %v, want %v", name, folder, from, want)
+			}
+		}
+	}
+}
+
+func wholeConfigMaps(t *testing.T, v corev1.Volume) []string {
+	t.Helper()
+	if v.Projected == nil {
+		t.Fatalf("volume %s is not projected", v.Name)
+	}
+	var out []string
+	for _, src := range v.Projected.Sources {
+		if src.ConfigMap == nil || src.ConfigMap.Items != nil || src.ConfigMap.Optional != nil {
+			t.Fatalf("volume %s projects %+v", v.Name, src)
+		}
+		out = append(out, src.ConfigMap.Name)
+	}
+	return out
 }
 
 // projected returns the files of one source and refuses a whole Secret, an

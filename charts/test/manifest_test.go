@@ -3,6 +3,7 @@ package charttest
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"path"
 	"slices"
@@ -226,12 +227,6 @@ func TestBrokerPod(t *testing.T) {
 	if !slices.Equal(c.Args, []string{"broker", "--config", "/etc/rogatory/broker.yaml"}) {
 		t.Errorf("args are %v", c.Args)
 	}
-	for name, p := range map[string]*corev1.Probe{"/healthz startup": c.StartupProbe, "/healthz liveness": c.LivenessProbe, "/readyz readiness": c.ReadinessProbe} {
-		want, _, _ := strings.Cut(name, " ")
-		if p == nil || p.HTTPGet == nil || p.HTTPGet.Path != want || p.HTTPGet.Port.String() != "http" {
-			t.Errorf("%s probe is %v", name, p)
-		}
-	}
 	if g := s.Spec.Template.Spec.TerminationGracePeriodSeconds; g == nil || *g < 30 {
 		t.Errorf("termination grace period is %v", g)
 	}
@@ -243,6 +238,33 @@ func TestBrokerPod(t *testing.T) {
 	}
 	if len(c.Command) != 0 {
 		t.Errorf("the image's entry point is replaced: %v", c.Command)
+	}
+}
+
+// Both processes serve their health where the probes ask for it.
+func TestProbes(t *testing.T) {
+	for _, name := range fixtures {
+		m := objects(t, fixture(t, name))
+		for _, s := range each[*appsv1.StatefulSet](m) {
+			c := s.Spec.Template.Spec.Containers[0]
+			listen := ""
+			if c.Name == "broker" {
+				listen = brokerOf(t, name).Ledger.Listen
+			} else {
+				listen = gatewayOf(t, name).Listen
+			}
+			for _, port := range c.Ports {
+				if port.Name == "http" && !strings.HasSuffix(listen, fmt.Sprintf(":%d", port.ContainerPort)) {
+					t.Errorf("%s/%s: container port is %d, the process listens on %s", name, s.Name, port.ContainerPort, listen)
+				}
+			}
+			for probe, p := range map[string]*corev1.Probe{"/healthz startup": c.StartupProbe, "/healthz liveness": c.LivenessProbe, "/readyz readiness": c.ReadinessProbe} {
+				path, _, _ := strings.Cut(probe, " ")
+				if p == nil || p.HTTPGet == nil || p.HTTPGet.Path != path || p.HTTPGet.Port.String() != "http" || !hasPort(pod{spec: s.Spec.Template.Spec}, "http") {
+					t.Errorf("%s/%s: %s probe is %v", name, s.Name, probe, p)
+				}
+			}
+		}
 	}
 }
 
@@ -268,10 +290,13 @@ func TestNamesStayText(t *testing.T) {
 	v := fixture(t, "all")
 	for i, name := range odd {
 		v["broker"].(map[string]any)["keyring"] = map[string]any{"existingSecret": name, "key": name}
-		v["broker"].(map[string]any)["policy"] = map[string]any{"bundle": map[string]any{"existingConfigMap": name, "key": name}}
+		v["broker"].(map[string]any)["policy"] = map[string]any{
+			"bundle":    map[string]any{"existingConfigMap": name, "key": name},
+			"statement": map[string]any{"existingConfigMap": name, "key": name},
+		}
 		v["broker"].(map[string]any)["priorityClassName"] = name
 		v["broker"].(map[string]any)["persistence"] = map[string]any{"storageClass": name, "size": "100"}
-		v["trust"].(map[string]any)["list"] = map[string]any{"existingConfigMap": name, "key": name}
+		v["trust"].(map[string]any)["list"] = map[string]any{"existingConfigMaps": []any{name}}
 		v["imagePullSecrets"] = []any{name}
 		v["serviceAccount"] = map[string]any{"name": name}
 		v["nameOverride"], v["fullnameOverride"] = odd[i%2], odd[i%2]

@@ -130,7 +130,7 @@ func TestReadmeExamples(t *testing.T) {
 	if len(blocks) != 2 {
 		t.Fatalf("%d examples, want a broker and a gateway", len(blocks))
 	}
-	fill := strings.NewReplacer("sha-256:…", "sha-256:"+strings.Repeat("0", 64), "demo+…", "demo+1a2b3c4d+AUf5Tn2lRLJxYVvSfv5wTXwbzQkTBSYdEVdXVzXkVJVX")
+	fill := strings.NewReplacer("sha-256:…", "sha-256:"+strings.Repeat("0", 64), "+…+A…", "+1a2b3c4d+AUf5", "+…+B…", "+5e6f7a8b+BkRl")
 	for i, want := range []string{"demo-rogatory-broker", "demo-rogatory-gateway"} {
 		v, err := common.ReadValues([]byte(fill.Replace(blocks[i][1])))
 		if err != nil {
@@ -150,9 +150,10 @@ func TestReadmeCommands(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, l := range valueLeaves(t) {
-		if strings.HasSuffix(l.path, ".existingSecret") || strings.HasSuffix(l.path, ".existingConfigMap") {
-			if l.value != `""` && strings.Count(string(b), l.value) < 2 {
-				t.Errorf("README.md does not say how to make %s (%s)", l.value, l.path)
+		if strings.Contains(l.path, ".existing") {
+			name := strings.Trim(l.value, "[]")
+			if name != `""` && strings.Count(string(b), name) < 2 {
+				t.Errorf("README.md does not say how to make %s (%s)", name, l.path)
 			}
 		}
 	}

@@ -40,12 +40,13 @@ ledger:
   origin: {{ include "rogatory.origin" . | quote }}
   keys: /etc/rogatory/keys/ledger-keys.json
   listen: {{ printf "%s:8080" $bind | quote }}
-trust_list: /etc/rogatory/trust/trust-list.json
+trust_list: /etc/rogatory-trust
 trust_pin: {{ include "rogatory.trustPin" . | quote }}
 nats:
   embedded: {{ $b.nats.embedded }}
   listen: {{ ternary (printf "%s:4222" $bind) "" $b.nats.embedded | quote }}
   url: {{ $b.nats.url | quote }}
+  replicas: {{ $b.nats.replicas | int }}
   tls:
     {{- include "rogatory.tlsPaths" (dict "tls" $b.nats.tls "dir" "nats") | nindent 4 }}
 s3:
@@ -62,6 +63,7 @@ s3:
     {{- include "rogatory.tlsPaths" (dict "tls" $b.s3.tls "dir" "s3") | nindent 4 }}
 policy:
   bundle: {{ ternary "/etc/rogatory/policy/bundle.tar.gz" "" (not (empty $b.policy.bundle.existingConfigMap)) | quote }}
+  statement: /etc/rogatory/policy/statement.jws
   timeout: {{ $b.policy.timeout }}
 log:
   level: {{ .Values.log.level }}
@@ -73,10 +75,9 @@ log:
 {{- if $s3.publicURL -}}
 {{- $s3.publicURL -}}
 {{- else if $s3.embedded -}}
-{{- $scheme := ternary "https" "http" (not (empty $s3.tls.existingSecret)) -}}
-{{- printf "%s://%s:%d" $scheme (include "rogatory.brokerHost" (dict "root" . "service" "s3")) (int .Values.broker.service.s3.port) -}}
+{{- printf "https://%s:%d" (include "rogatory.brokerHost" (dict "root" . "service" "s3")) (int .Values.broker.service.s3.port) -}}
 {{- else -}}
-{{- $s3.endpoint -}}
+{{- printf "https://%s" $s3.endpoint -}}
 {{- end -}}
 {{- end -}}
 
@@ -86,7 +87,7 @@ network: {{ include "rogatory.network" . | quote }}
 agency: {{ required "gateway.agency is required: the id of the gateway's agency" $g.agency | quote }}
 data_dir: /var/lib/rogatory
 keyring: /etc/rogatory/keys/keyring.json
-creds: /etc/rogatory/keys/gateway.creds
+creds: {{ ternary "" "/etc/rogatory/keys/gateway.creds" (empty $g.creds.existingSecret) | quote }}
 broker:
   url: {{ include "rogatory.gatewayBrokerURL" . | quote }}
   ca: {{ ternary "" "/etc/rogatory/tls/broker/ca.crt" (include "rogatory.gatewayCA" . | empty) | quote }}
@@ -94,6 +95,7 @@ trust_pin: {{ include "rogatory.trustPin" . | quote }}
 origin: {{ include "rogatory.origin" . | quote }}
 ledger_vkeys:
   {{- toYaml .Values.ledger.vkeys | nindent 2 }}
+listen: {{ printf "%s:8080" $g.bindAddress | quote }}
 log:
   level: {{ .Values.log.level }}
   format: {{ .Values.log.format }}
