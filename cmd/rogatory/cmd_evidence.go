@@ -246,27 +246,33 @@ func (a *app) evidenceList() *cobra.Command {
 	return c
 }
 
-// exhibits reads the exhibits of a request. The broker says which were released to
-// this agency; their records may still be on the way here.
+// exhibits reads the exhibits of a request. The broker says which were produced and
+// released; their records may still be on the way here.
 func (a *app) exhibits(ctx context.Context, g *gateway.Gateway, caseID string) (broker.View, []gateway.Exhibit, error) {
 	v, err := g.Case(ctx, caseID)
 	if err != nil {
 		return v, nil, err
 	}
+	self := g.Agency()
+	// Who else learns of an exhibit learns of it by its release.
+	told := self == v.Parties.Issuer || self == v.Parties.Addressee
 	var list []gateway.Exhibit
 	err = a.settle(ctx, g, func() (bool, error) {
 		var err error
 		if list, err = g.Exhibits(ctx, caseID); err != nil {
 			return false, err
 		}
-		for _, x := range v.Exhibits {
-			if !slices.ContainsFunc(list, func(e gateway.Exhibit) bool {
-				return e.Manifest.Exhibit == x.Manifest.Exhibit && (e.Particulars != nil || !slices.Contains(x.Released, g.Agency()))
-			}) {
+		for _, e := range v.Acts {
+			if told && e.Act == broker.ActProduce && !slices.ContainsFunc(list, func(x gateway.Exhibit) bool { return x.Produced.ID() == e.ID }) {
 				return false, nil
 			}
 		}
-		return len(v.Exhibits) > 0 || v.State.Phase != broker.PhaseProduced && v.State.Phase != broker.PhaseProducing, nil
+		for _, x := range v.Exhibits {
+			if slices.Contains(x.Released, self) && !slices.ContainsFunc(list, func(e gateway.Exhibit) bool { return e.Manifest.Exhibit == x.Manifest.Exhibit && e.Particulars != nil }) {
+				return false, nil
+			}
+		}
+		return true, nil
 	})
 	return v, list, err
 }

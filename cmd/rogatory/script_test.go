@@ -51,6 +51,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"mode":     cmdMode,
 	"editlist": cmdEditList,
 	"cosign":   cmdCosign,
+	"found":    cmdFound,
 }
 
 // exits CODE PROGRAM ARG... runs a program that must end with this exit code.
