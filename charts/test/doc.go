@@ -7,6 +7,9 @@
 // What it cannot prove is behaviour: a NetworkPolicy is read here, not
 // enforced, and no pod runs.
 //
+// The chart lies outside this module, so Go does not see that it changed and
+// would repeat a cached result: run with -count=1.
+//
 // Run with -update to write the values table of the chart's README and the
 // golden configuration files under testdata/config.
 package charttest
