@@ -46,10 +46,10 @@ func (l *ledger) run() {
 		}
 		count := len(groups[0].drafts)
 	drain:
-		for count < maxGroup {
+		for count < l.batch {
 			select {
 			case g := <-l.queue:
-				if count += len(g.drafts); count > maxGroup {
+				if count += len(g.drafts); count > l.batch {
 					held = &g
 					break drain
 				}
@@ -221,14 +221,14 @@ func (l *ledger) publish(ctx context.Context, msgs []*nats.Msg) error {
 
 // try publishes once. A lost answer must leave time to find out.
 func (l *ledger) try(ctx context.Context, msgs []*nats.Msg) error {
-	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
+	ctx, cancel := context.WithTimeout(ctx, l.tryFor)
 	defer cancel()
 	_, err := embedded.PublishBatch(ctx, l.js, l.last, msgs)
 	return err
 }
 
 func (l *ledger) stored(ctx context.Context, msgs []*nats.Msg) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
+	ctx, cancel := context.WithTimeout(ctx, l.tryFor)
 	defer cancel()
 	_, stored, err := embedded.ResolveBatch(ctx, l.js, l.last, msgs)
 	return stored, err

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/broker/embedded"
+	"github.com/rogatory/rogatory/evidence/tlog"
 )
 
 // NodeConfig is the configuration file of a broker. Secrets are file paths, never
@@ -24,6 +25,15 @@ type NodeConfig struct {
 	S3           S3Config        `yaml:"s3"`
 	Policy       PolicyConfig    `yaml:"policy"`
 	Log          LogConfig       `yaml:"log"`
+
+	faults faults
+}
+
+// faults are what tests put between a broker and its servers.
+type faults struct {
+	store func(tlog.Store) tlog.Store // around the files of the ledger
+	try   time.Duration               // instead of publishTimeout
+	group int                         // instead of maxGroup
 }
 
 // LedgerConfig says how the ledger is signed and where its tiles are served.

@@ -1,11 +1,13 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -63,6 +65,9 @@ type ledger struct {
 	world *world // what the records say; moved by run alone
 	log   *slog.Logger
 
+	batch  int           // records of one group commit
+	tryFor time.Duration // one try to publish
+
 	queue    chan group
 	quit     chan struct{} // closed: take no more
 	quitOnce sync.Once
@@ -74,9 +79,10 @@ type ledger struct {
 	fenced error // Owner: mu
 }
 
-func newLedger(js jetstream.JetStream, tree *tlog.Log, seal *agencies.Signer, w *world, log *slog.Logger) *ledger {
+func newLedger(js jetstream.JetStream, tree *tlog.Log, seal *agencies.Signer, w *world, f faults, log *slog.Logger) *ledger {
 	return &ledger{
 		js: js, tree: tree, seal: seal, world: w, log: log,
+		batch: cmp.Or(f.group, maxGroup), tryFor: cmp.Or(f.try, publishTimeout),
 		queue: make(chan group, maxGroup), quit: make(chan struct{}), stopped: make(chan struct{}),
 	}
 }

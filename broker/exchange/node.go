@@ -71,6 +71,10 @@ func OpenNode(ctx context.Context, cfg NodeConfig, now func() time.Time, log *sl
 	if err != nil {
 		return nil, err
 	}
+	// With servers outside, nobody else makes it.
+	if err := os.MkdirAll(cfg.DataDir, 0o700); err != nil {
+		return nil, fmt.Errorf("make data directory: %w", err)
+	}
 	if err := n.serveHealth(); err != nil {
 		return nil, err
 	}
@@ -94,7 +98,7 @@ func OpenNode(ctx context.Context, cfg NodeConfig, now func() time.Time, log *sl
 	}
 	n.Exchange, err = New(ctx, Config{
 		NATS: runtime, Join: n.join, Agency: cfg.Agency, Seal: seal, Trust: lists, Pin: cfg.TrustPin,
-		Tree: n.Tree, Vault: store, Decider: n.Engine, Now: now, Log: log,
+		Tree: n.Tree, Vault: store, Decider: n.Engine, Now: now, Log: log, faults: cfg.faults,
 	})
 	if err != nil {
 		return nil, err
@@ -280,9 +284,12 @@ func (n *Node) openTree(ctx context.Context, nc *nats.Conn) error {
 	if n.signing, err = tlog.ParseSigningKeys(file); err != nil {
 		return err
 	}
-	store, err := tlog.OpenDir(n.LedgerDir())
-	if err != nil {
+	var store tlog.Store
+	if store, err = tlog.OpenDir(n.LedgerDir()); err != nil {
 		return err
+	}
+	if n.cfg.faults.store != nil {
+		store = n.cfg.faults.store(store)
 	}
 	js, err := jetstream.New(nc)
 	if err != nil {

@@ -51,6 +51,8 @@ type Config struct {
 	// Now is the clock of the exchange; every record carries its time. Default time.Now.
 	Now func() time.Time
 	Log *slog.Logger
+
+	faults faults
 }
 
 func (c *Config) complete() error {
@@ -111,7 +113,7 @@ func New(ctx context.Context, cfg Config) (*Exchange, error) {
 		return nil, fmt.Errorf("open exchange: %w", err)
 	}
 	x := &Exchange{cfg: cfg, js: js, world: newWorld(), log: cfg.Log, work: make(chan func()), floods: newFloods(), ringing: map[string]bool{}}
-	x.ledger = newLedger(js, cfg.Tree, cfg.Seal, x.world, cfg.Log)
+	x.ledger = newLedger(js, cfg.Tree, cfg.Seal, x.world, cfg.faults, cfg.Log)
 	if err := x.genesis(); err != nil {
 		return nil, fmt.Errorf("open exchange: %w", err)
 	}
