@@ -227,63 +227,64 @@ func TestLyingBrokerIsFound(t *testing.T) {
 		nth   int
 		by    agencies.ID // who seals; the broker when empty
 		check audit.Check
+		says  string
 		lie   func(t *testing.T, w *world, a *broker.Attestation, r *broker.Record)
 	}{
-		{"sealed by another agency", broker.ActDeliver, 1, court, audit.CheckSeal, func(*testing.T, *world, *broker.Attestation, *broker.Record) {}},
-		{"statement altered", broker.ActSubmit, 1, "", audit.CheckStatement, func(t *testing.T, w *world, a *broker.Attestation, r *broker.Record) {
+		{"sealed by another agency", broker.ActDeliver, 1, court, audit.CheckSeal, "not a broker's seal", func(*testing.T, *world, *broker.Attestation, *broker.Record) {}},
+		{"statement altered", broker.ActSubmit, 1, "", audit.CheckStatement, "statement 1", func(t *testing.T, w *world, a *broker.Attestation, r *broker.Record) {
 			parts := strings.Split(string(r.Statements[0]), ".")
 			sig := []byte(parts[2])
 			sig[10] ^= 1
 			r.Statements[0] = agencies.Compact(parts[0] + "." + parts[1] + "." + string(sig))
 			a.Statements[0] = r.Statements[0].Digest()
 		}},
-		{"statement exchanged, digest kept", broker.ActSubmit, 1, "", audit.CheckAttested, func(t *testing.T, w *world, a *broker.Attestation, r *broker.Record) {
+		{"statement exchanged, digest kept", broker.ActSubmit, 1, "", audit.CheckAttested, "statements", func(t *testing.T, w *world, a *broker.Attestation, r *broker.Record) {
 			r.Statements[0] = w.say(court, judge, []agencies.ID{provider}, &broker.Closing{Reason: "x"}, nil)
 		}},
-		{"statement left out", broker.ActSubmit, 1, "", audit.CheckTransition, func(_ *testing.T, _ *world, a *broker.Attestation, r *broker.Record) {
+		{"statement left out", broker.ActSubmit, 1, "", audit.CheckTransition, "no statement of a party", func(_ *testing.T, _ *world, a *broker.Attestation, r *broker.Record) {
 			r.Statements, a.Statements, r.Sealed, a.Sealed = nil, nil, nil, nil
 		}},
-		{"sealed part to one who may not have it", broker.ActDeliver, 1, "", audit.CheckAttested, func(t *testing.T, w *world, a *broker.Attestation, r *broker.Record) {
+		{"sealed part to one who may not have it", broker.ActDeliver, 1, "", audit.CheckAttested, "no statement seals to this recipient", func(t *testing.T, w *world, a *broker.Attestation, r *broker.Record) {
 			submit, err := broker.DecodeRecord(w.records[w.seq(broker.ActSubmit, 1)-1])
 			ok(t, err)
 			i := slices.IndexFunc(submit.Sealed, func(p broker.SealedPart) bool { return p.Compartment == broker.SectionM })
 			r.Sealed = append(r.Sealed, submit.Sealed[i])
 			a.Sealed = append(a.Sealed, submit.Sealed[i].Digest())
 		}},
-		{"another place", broker.ActAcknowledge, 1, "", audit.CheckSequence, func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.Seq++ }},
-		{"the id of another case's act", broker.ActDeliver, 2, "", audit.CheckSequence, func(t *testing.T, w *world, a *broker.Attestation, _ *broker.Record) {
+		{"another place", broker.ActAcknowledge, 1, "", audit.CheckSequence, "says that it is record 6", func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.Seq++ }},
+		{"the id of another case's act", broker.ActDeliver, 2, "", audit.CheckSequence, "has the id of record 3", func(t *testing.T, w *world, a *broker.Attestation, _ *broker.Record) {
 			r, err := broker.DecodeRecord(w.records[w.seq(broker.ActDeliver, 1)-1])
 			ok(t, err)
 			first, err := broker.PeekAttestation(r.Attestation)
 			ok(t, err)
 			a.ID = first.ID
 		}},
-		{"earlier than the record before", broker.ActDeliver, 1, "", audit.CheckTransition, func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.At = epoch.Add(-time.Second) }},
-		{"judged by the list before", broker.ActExpire, 1, "", audit.CheckTrust, func(_ *testing.T, w *world, a *broker.Attestation, _ *broker.Record) {
+		{"earlier than the record before", broker.ActDeliver, 1, "", audit.CheckTransition, "before the record before", func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.At = epoch.Add(-time.Second) }},
+		{"judged by the list before", broker.ActExpire, 1, "", audit.CheckTrust, "in force is 2", func(_ *testing.T, w *world, a *broker.Attestation, _ *broker.Record) {
 			a.Trust, a.TrustDigest = 1, w.k.genesis.Digest()
 		}},
-		{"judged by a list that never was", broker.ActExpire, 1, "", audit.CheckTrust, func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.Trust = 9 }},
-		{"list signed by a stranger", broker.ActTrust, 2, "", audit.CheckTrust, func(t *testing.T, w *world, a *broker.Attestation, _ *broker.Record) {
+		{"judged by a list that never was", broker.ActExpire, 1, "", audit.CheckTrust, "names trust list 9", func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.Trust = 9 }},
+		{"list signed by a stranger", broker.ActTrust, 2, "", audit.CheckTrust, "no registrar", func(t *testing.T, w *world, a *broker.Attestation, _ *broker.Record) {
 			w.history = w.history[:1]
 			file, err := w.nextTrust(w.k.signer(t, court, ""), func(*agencies.TrustList) {}).File()
 			ok(t, err)
 			a.Detail = detail(t, broker.Detail{TrustList: file})
 		}},
-		{"state", broker.ActDeliver, 1, "", audit.CheckState, func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
+		{"state", broker.ActDeliver, 1, "", audit.CheckState, "but the acts lead to", func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
 			a.State.Phase = broker.PhaseReceived
 		}},
-		{"hold lifted in silence", broker.ActAcknowledge, 1, "", audit.CheckState, func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.State.Hold = "" }},
-		{"receipt left out", broker.ActDeliver, 1, "", audit.CheckReceipt, func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.Receipt = nil }},
-		{"clock counted too short", broker.ActAcknowledge, 1, "", audit.CheckClocks, func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
+		{"hold lifted in silence", broker.ActAcknowledge, 1, "", audit.CheckState, "but the acts lead to", func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.State.Hold = "" }},
+		{"receipt left out", broker.ActDeliver, 1, "", audit.CheckReceipt, "", func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.Receipt = nil }},
+		{"clock counted too short", broker.ActAcknowledge, 1, "", audit.CheckClocks, "", func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
 			for i := range a.Clocks {
 				a.Clocks[i].Due = a.Clocks[i].Due.Add(-24 * time.Hour)
 			}
 		}},
-		{"clock left out", broker.ActAcknowledge, 1, "", audit.CheckClocks, func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.Clocks = a.Clocks[:1] }},
-		{"decision is none of the answers", broker.ActReject, 2, "", audit.CheckDecision, func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
+		{"clock left out", broker.ActAcknowledge, 1, "", audit.CheckClocks, "hold", func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.Clocks = a.Clocks[:1] }},
+		{"decision is none of the answers", broker.ActReject, 2, "", audit.CheckDecision, "none of the answers", func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
 			a.Decision.ID = agencies.NewID()
 		}},
-		{"a stricter answer is passed over", broker.ActRetrieve, 1, "", audit.CheckDecision, func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
+		{"a stricter answer is passed over", broker.ActRetrieve, 1, "", audit.CheckDecision, "answer 2, deny, is stricter", func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
 			keep := *a.Decision
 			d, err := a.Details()
 			ok(t, err)
@@ -294,18 +295,18 @@ func TestLyingBrokerIsFound(t *testing.T) {
 			ok(t, err)
 			a.Detail, a.Decision = detail(t, d), &keep
 		}},
-		{"questions left out", broker.ActSubmit, 1, "", audit.CheckDecision, func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.Detail = nil }},
-		{"one of two questions left out", broker.ActRetrieve, 1, "", audit.CheckDecision, func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
+		{"questions left out", broker.ActSubmit, 1, "", audit.CheckDecision, "without the questions", func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.Detail = nil }},
+		{"one of two questions left out", broker.ActRetrieve, 1, "", audit.CheckDecision, "1 questions were asked, the act raises 2", func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
 			d, err := a.Details()
 			ok(t, err)
 			d.Decided = d.Decided[:1]
 			one := d.Decided[0].Decision
 			a.Decision, a.Detail = &one, detail(t, d)
 		}},
-		{"policy not asked about an order", broker.ActSubmit, 2, "", audit.CheckTransition, func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
+		{"policy not asked about an order", broker.ActSubmit, 2, "", audit.CheckTransition, "", func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
 			a.Decision, a.Detail = nil, nil
 		}},
-		{"answer to another question", broker.ActSubmit, 1, "", audit.CheckDecision, func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
+		{"answer to another question", broker.ActSubmit, 1, "", audit.CheckDecision, "not to the question recorded", func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
 			d, err := a.Details()
 			ok(t, err)
 			f := d.Decided[0].Input.Facts["necessity_and_proportionality_grounds_recorded"]
@@ -313,28 +314,46 @@ func TestLyingBrokerIsFound(t *testing.T) {
 			d.Decided[0].Input.Facts["necessity_and_proportionality_grounds_recorded"] = f
 			a.Detail = detail(t, d)
 		}},
-		{"facts that the ledger does not give", broker.ActReject, 2, "", audit.CheckFacts, func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
+		{"facts that the ledger does not give", broker.ActReject, 2, "", audit.CheckFacts, "issuing_state", func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
 			redecide(t, a, func(in *policy.Input) {
 				in.Facts["issuing_state"] = policy.Fact{Value: "XB", Provenance: policy.Derived}
 			}, honest)
 		}},
-		{"denied without a rule that says so", broker.ActReject, 2, "", audit.CheckReplay, func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
+		{"denied without a rule that says so", broker.ActReject, 2, "", audit.CheckReplay, "reasons", func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
 			redecide(t, a, asked, func(d *policy.Decision) { d.Reasons[0].Article = "Art. 99" })
 		}},
-		{"an obligation struck out", broker.ActSubmit, 1, "", audit.CheckReplay, func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
+		{"an obligation struck out", broker.ActSubmit, 1, "", audit.CheckReplay, "obligations", func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
 			redecide(t, a, asked, func(d *policy.Decision) { d.Obligations = d.Obligations[1:] })
 		}},
-		{"permit of what was denied", broker.ActReject, 2, "", audit.CheckDecision, func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
+		{"permit of what was denied", broker.ActReject, 2, "", audit.CheckDecision, "a permit stands in a rejection", func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
 			redecide(t, a, asked, func(d *policy.Decision) {
 				d.Outcome = policy.Permitted
 				d.Reasons = []policy.Reason{{Rule: "EPO-C-01", Article: "Art. 9", Text: "yes", Outcome: policy.Permitted}}
 				d.Obligations = nil
 			})
 		}},
-		{"decision bound to another agency", broker.ActRetrieve, 1, "", audit.CheckDecision, func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
+		{"answers about different acts", broker.ActRetrieve, 1, "", audit.CheckDecision, "about another act", func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
+			d, err := a.Details()
+			ok(t, err)
+			d.Decided[1].Decision.For = customs
+			a.Detail = detail(t, d)
+		}},
+		{"answer of another action", broker.ActRetrieve, 1, "", audit.CheckDecision, "names another action", func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
+			d, err := a.Details()
+			ok(t, err)
+			d.Decided[1].Decision.Action = "transmit_order"
+			a.Detail = detail(t, d)
+		}},
+		{"a decision where policy has no say", broker.ActClear, 1, "", audit.CheckDecision, "no say", func(t *testing.T, w *world, a *broker.Attestation, _ *broker.Record) {
+			var submit *broker.Attestation
+			w.forge(t, w.seq(broker.ActSubmit, 1), w.k.signer(t, theBroker, ""), func(s *broker.Attestation, _ *broker.Record) { submit = s })
+			a.Decision, a.Detail = submit.Decision, submit.Detail
+			redecide(t, a, func(in *policy.Input) { in.Now = a.At }, honest)
+		}},
+		{"decision bound to another agency", broker.ActRetrieve, 1, "", audit.CheckDecision, "another gate, subject or agency", func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
 			redecide(t, a, asked, func(d *policy.Decision) { d.For = customs })
 		}},
-		{"dated at another time", broker.ActRetrieve, 1, "", audit.CheckDecision, func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
+		{"dated at another time", broker.ActRetrieve, 1, "", audit.CheckDecision, "at another time than the record's", func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
 			redecide(t, a, func(in *policy.Input) { in.Now = in.Now.Add(-time.Minute) }, honest)
 		}},
 	} {
@@ -347,10 +366,45 @@ func TestLyingBrokerIsFound(t *testing.T) {
 			}
 			w.forge(t, seq, w.k.signer(t, by, ""), func(a *broker.Attestation, r *broker.Record) { c.lie(t, w, a, r) })
 			_, err := verify(t, copies(t, w.records))
-			if f := finds(t, err, seq, c.check); f.Case == "" && c.act != broker.ActTrust {
-				t.Error("the case is not named")
+			if f := finds(t, err, seq, c.check); f.Case == "" && c.act != broker.ActTrust || !strings.Contains(f.Detail, c.says) {
+				t.Errorf("found %v, want it to name the case and say %q", err, c.says)
 			}
 		})
+	}
+}
+
+// objected is a case whose enforcing authority raises a ground; policy has a say in
+// it that the table of transitions does not ask for.
+func objected(t *testing.T, consult bool) *world {
+	w := history(t)
+	w.submit(order(t))
+	w.now = w.now.Add(time.Hour)
+	w.acknowledge(enforcer, broker.ActNotify)
+	if consult {
+		w.do(w.say(enforcer, prosecutor, []agencies.ID{court}, &broker.Question{Kind: broker.AskConsultation}, nil))
+	}
+	w.disobey = !consult
+	part := []broker.Part{{Target: 1}}
+	w.do(w.say(enforcer, prosecutor, []agencies.ID{court, provider}, &broker.Objection{Ground: "immunity_or_privilege", Parts: part}, map[broker.Compartment][]agencies.ID{broker.Message: {court}}))
+	return w
+}
+
+func TestPolicyMustBeAskedAndObeyed(t *testing.T) {
+	w := objected(t, true)
+	if _, err := verify(t, copies(t, w.records)); err != nil {
+		t.Fatal(err)
+	}
+	seq := w.seq(broker.ActObject, 1)
+	w.forge(t, seq, w.k.signer(t, theBroker, ""), func(a *broker.Attestation, _ *broker.Record) { a.Decision, a.Detail = nil, nil })
+	_, err := verify(t, copies(t, w.records))
+	if f := finds(t, err, seq, audit.CheckDecision); f.Detail != "policy was not asked" {
+		t.Errorf("found %v", f)
+	}
+
+	w = objected(t, false)
+	_, err = verify(t, copies(t, w.records))
+	if f := finds(t, err, w.seq(broker.ActObject, 1), audit.CheckDecision); !strings.Contains(f.Detail, "although the decision is deny") {
+		t.Errorf("found %v", f)
 	}
 }
 

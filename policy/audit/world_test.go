@@ -142,6 +142,7 @@ type world struct {
 	cases   map[string]broker.Case
 	sealed  map[agencies.Digest]broker.SealedPart
 	id      string // the case that acts are about
+	disobey bool   // a denied act is done all the same
 }
 
 func newWorld(t testing.TB) *world {
@@ -194,10 +195,13 @@ func (w *world) say(by agencies.ID, person agencies.OfficerID, to []agencies.ID,
 		part := broker.SealedPart{Compartment: c, Ciphertext: cipher}
 		w.sealed[part.Digest()] = part
 	}
-	if o, is := body.(*broker.Order); is {
-		for i := range o.Targets {
-			o.Targets[i].IdentifierDigest = st.SD[0]
+	switch b := body.(type) { // a body names digests that its statement holds
+	case *broker.Order:
+		for i := range b.Targets {
+			b.Targets[i].IdentifierDigest = st.SD[0]
 		}
+	case *broker.Objection:
+		b.Reasons = st.SD[0]
 	}
 	st.Body, err = agencies.Canonical(body)
 	ok(w.t, err)
@@ -247,7 +251,7 @@ func (w *world) do(list ...agencies.Compact) policy.Outcome {
 		a.Decision, a.Detail = w.decide(gate, subject, lead.Agency, ins...)
 		outcome = a.Decision.Outcome
 	}
-	if outcome == policy.Denied {
+	if outcome == policy.Denied && !w.disobey {
 		a.Act, a.ID, a.Ref, a.From = broker.ActReject, agencies.NewID(), lead.ID(), theBroker
 		a.Receipt = &broker.Receipt{Code: broker.ReceiptRejected, Event: broker.ReceiptRejected.Event(), Of: lead.ID(), For: lead.Agency, Reason: broker.ReasonDenied}
 		w.commit(a, broker.Leg{Statements: list}, said)

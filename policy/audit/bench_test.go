@@ -1,0 +1,100 @@
+package audit_test
+
+import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/rogatory/rogatory/agencies"
+	"github.com/rogatory/rogatory/broker"
+	"github.com/rogatory/rogatory/evidence/tlog"
+	"github.com/rogatory/rogatory/policy/audit"
+	"github.com/rogatory/rogatory/policy/engine"
+)
+
+// BenchmarkVerify verifies whole ledgers of EPOCs from submission to the opened
+// exhibit, and beside it does by hand what no verification can leave out: one
+// Ed25519 check for each signature and SHA-256 over each record.
+func BenchmarkVerify(b *testing.B) {
+	const cases = 50
+	w := newWorld(b)
+	for range cases {
+		w.wholeLife()
+	}
+	records, tiles := os.DirFS(folderOf(b, w.records)), tlog.FromFS(os.DirFS(tilesOf(b, w.records)))
+	rate := func(b *testing.B) {
+		b.ReportMetric(float64(b.N)*float64(len(w.records))/b.Elapsed().Seconds(), "records/s")
+	}
+	run := func(name string, workers int, revisions ...*engine.Revision) {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				r, err := verify(b, audit.Config{Records: records, Tiles: tiles, Keys: w.k.log.Verify(), Pin: w.k.genesis.Digest(), Revisions: revisions, Workers: workers})
+				if err != nil || !r.Verified {
+					b.Fatal(err)
+				}
+			}
+			rate(b)
+		})
+	}
+	signatures := signaturesOf(b, w)
+	b.Run("bare", func(b *testing.B) {
+		for b.Loop() {
+			for _, r := range w.records {
+				sha256.Sum256(r)
+			}
+			for _, s := range signatures {
+				if !ed25519.Verify(s.key, s.text, s.sig) {
+					b.Fatal("a signature does not verify")
+				}
+			}
+		}
+		rate(b)
+		b.ReportMetric(float64(len(signatures))/float64(len(w.records)), "signatures/record")
+	})
+	run("one worker, no replay", 1)
+	run("one worker", 1, law())
+	run("all workers, no replay", 0)
+	run("all workers", 0, law())
+}
+
+type signature struct {
+	key       ed25519.PublicKey
+	text, sig []byte
+}
+
+// signaturesOf takes every envelope apart.
+func signaturesOf(b *testing.B, w *world) []signature {
+	b.Helper()
+	var out []signature
+	add := func(c agencies.Compact) {
+		parts := strings.Split(string(c), ".")
+		head, err := base64.RawURLEncoding.DecodeString(parts[0])
+		ok(b, err)
+		var h struct{ Kid agencies.KeyID }
+		ok(b, json.Unmarshal(head, &h))
+		_, _, key, found := w.history.Latest().List().ByKey(h.Kid)
+		if !found {
+			b.Fatal("unknown key")
+		}
+		var jwk struct{ X string }
+		ok(b, json.Unmarshal(key.JWK, &jwk))
+		x, err := base64.RawURLEncoding.DecodeString(jwk.X)
+		ok(b, err)
+		sig, err := base64.RawURLEncoding.DecodeString(parts[2])
+		ok(b, err)
+		out = append(out, signature{key: x, text: []byte(parts[0] + "." + parts[1]), sig: sig})
+	}
+	for _, raw := range w.records {
+		r, err := broker.DecodeRecord(raw)
+		ok(b, err)
+		add(r.Attestation)
+		for _, c := range r.Statements {
+			add(c)
+		}
+	}
+	return out
+}
