@@ -49,6 +49,8 @@ func checkDecided(seq uint64, a *broker.Attestation, d broker.Detail) error {
 			return bad("answer %d has the digest of another result", i+1)
 		case one.Action != q.Input.Action || one.Instrument != q.Input.Instrument || one.Regime != q.Input.Regime || !one.At.Equal(q.Input.Now):
 			return bad("answer %d names another action or time than its question", i+1)
+		case one.Failure != "" && one.Outcome != policy.Denied:
+			return bad("answer %d is %s, but the engine had failed", i+1, one.Outcome)
 		case one.Gate != all.Gate || one.Case != all.Case || one.Subject != all.Subject || one.For != all.For:
 			return bad("answer %d is about another act than the decision", i+1)
 		case one.Outcome.Worse(all.Outcome):
