@@ -14,6 +14,7 @@ import (
 	"github.com/rogatory/rogatory/evidence/tlog"
 	"github.com/rogatory/rogatory/evidence/vault"
 	"github.com/rogatory/rogatory/policy"
+	"github.com/rogatory/rogatory/policy/audit"
 	"github.com/rogatory/rogatory/policy/engine"
 	"github.com/rogatory/rogatory/policy/rules"
 )
@@ -65,6 +66,8 @@ var exits = []struct {
 	{embedded.ErrKeys, exitUsage},
 	{embedded.ErrBatch, exitFailed},
 
+	{audit.ErrUnavailable, exitTryAgain},
+
 	{exchange.ErrFenced, exitUnverified},
 	{exchange.ErrUnavailable, exitTryAgain},
 
@@ -104,6 +107,9 @@ func exitCode(ctx context.Context, err error) int {
 	}
 	if e, ok := errors.AsType[*broker.ReplyError](err); ok {
 		return e.Code.Exit() // the number in the reply is the other side's claim
+	}
+	if errors.Is(err, audit.ErrFinding) {
+		return exitUnverified // whatever it is made of
 	}
 	if e, ok := errors.AsType[*agencies.TrustError](err); ok && e.Reason == agencies.ReasonSignature {
 		return exitUnverified

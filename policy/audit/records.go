@@ -2,6 +2,7 @@ package audit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"iter"
@@ -51,6 +52,9 @@ func count(records fs.FS) (uint64, error) {
 func (l *Ledger) readRecord(seq uint64) ([]byte, error) {
 	name := recordName(seq)
 	info, err := fs.Stat(l.cfg.Records, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("read record %d: not held: %w", seq, fs.ErrNotExist)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read record: %w", err)
 	}
