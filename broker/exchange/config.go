@@ -47,7 +47,7 @@ type LedgerConfig struct {
 type TLSConfig struct {
 	Cert string `yaml:"cert"`
 	Key  string `yaml:"key"`
-	CA   string `yaml:"ca"`
+	CA   string `yaml:"ca"` // vouches for the server; with an own server, the CA that gateways are given
 }
 
 // NATSConfig chooses the embedded server or an outside cluster.
@@ -144,7 +144,17 @@ func (c *NodeConfig) absolute() error {
 	return nil
 }
 
-func (t TLSConfig) files() *embedded.TLSFiles {
+// server is what a server of ours presents. Agencies prove who they are by their
+// credentials and signatures, not by a certificate.
+func (t TLSConfig) server() *embedded.TLSFiles {
+	if t.Cert == "" {
+		return nil
+	}
+	return &embedded.TLSFiles{Cert: t.Cert, Key: t.Key}
+}
+
+// client is how an outside server is checked, and the certificate it may ask for.
+func (t TLSConfig) client() *embedded.TLSFiles {
 	if t == (TLSConfig{}) {
 		return nil
 	}

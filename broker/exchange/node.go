@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -40,6 +41,7 @@ type Node struct {
 	op      embedded.OperatorKeys
 	signing *tlog.SigningKeys
 	natsURL string
+	dial    []nats.Option // how this process reaches the servers
 	http    string
 	tls     *embedded.TLSFiles
 	close   []func() error // in the order of opening
@@ -145,19 +147,18 @@ func (n *Node) openNATS(ctx context.Context) (*nats.Conn, error) {
 	if n.op, err = embedded.ParseOperatorKeys(data); err != nil {
 		return nil, err
 	}
-	n.natsURL, n.tls = n.cfg.NATS.URL, n.cfg.NATS.TLS.files()
+	n.natsURL, n.tls = n.cfg.NATS.URL, n.cfg.NATS.TLS.client()
 	if n.cfg.NATS.Embedded {
 		server, err := embedded.StartNATS(ctx, embedded.NATSConfig{
-			Dir: filepath.Join(n.cfg.DataDir, "nats"), Listen: n.cfg.NATS.Listen, TLS: n.tls, Operator: n.op.Online(), Log: n.log,
+			Dir: filepath.Join(n.cfg.DataDir, "nats"), Listen: n.cfg.NATS.Listen, TLS: n.cfg.NATS.TLS.server(), Operator: n.op.Online(), Log: n.log,
 		})
 		if err != nil {
 			return nil, err
 		}
 		n.later(server.Close)
-		n.natsURL = server.URL()
-		if n.tls != nil {
-			n.tls = &embedded.TLSFiles{CA: n.tls.CA} // to our own server, as a client
-		}
+		// Our own connections need no network: neither the address we listen on nor
+		// the name in the certificate matters to them.
+		n.natsURL, n.tls, n.dial = server.URL(), nil, []nats.Option{server.InProcess()}
 	}
 	replicas := max(n.cfg.NATS.Replicas, 1)
 	provision, err := n.connect(embedded.RoleProvision)
@@ -189,7 +190,7 @@ func (n *Node) connect(role embedded.Role) (*nats.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	nc, err := embedded.Connect(n.natsURL, creds, n.tls, nats.Name("rogatory "+string(role)), nats.MaxReconnects(-1))
+	nc, err := embedded.Connect(n.natsURL, creds, n.tls, append(slices.Clone(n.dial), nats.Name("rogatory "+string(role)))...)
 	if err != nil {
 		return nil, fmt.Errorf("connect to nats: %w", err)
 	}
@@ -258,20 +259,29 @@ func (n *Node) openVault(ctx context.Context) (*vault.Vault, error) {
 	if n.cfg.S3.Embedded {
 		server, err := embedded.StartS3(ctx, embedded.S3Config{
 			Dir: filepath.Join(n.cfg.DataDir, "s3"), Listen: n.cfg.S3.Listen, AccessKey: access, SecretKey: embedded.Seed(secret),
-			Region: n.cfg.S3.Region, TLS: n.cfg.S3.TLS.files(), Log: n.log,
+			Region: n.cfg.S3.Region, TLS: n.cfg.S3.TLS.server(), Log: n.log,
 		})
 		if err != nil {
 			return nil, err
 		}
 		n.later(server.Close)
-		cfg.Endpoint = hostOf(server.Endpoint())
+		cfg.Endpoint = loopbackOf(server.Endpoint())
+		// The certificate bears the name that gateways use.
+		if host, _, err := net.SplitHostPort(cfg.PublicEndpoint); err == nil {
+			cfg.ServerName = host
+		} else {
+			cfg.ServerName = cfg.PublicEndpoint
+		}
 	}
 	return vault.New(ctx, cfg)
 }
 
-func hostOf(endpoint string) string {
-	if u, err := url.Parse(endpoint); err == nil && u.Host != "" {
-		return u.Host
+// loopbackOf is where this process reaches its own server that listens on every
+// address of the machine.
+func loopbackOf(endpoint string) string {
+	host, port, err := net.SplitHostPort(endpoint)
+	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", port)
 	}
 	return endpoint
 }
