@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"strings"
@@ -16,6 +17,7 @@ import (
 func (a *app) gatewayCommand() *cobra.Command {
 	var file string
 	c := a.group("gateway", "Run an agency's node", a.configVerbs("gateway", func() interface{ Check() error } { return new(gateway.Config) }, checkGatewayFiles))
+	c.AddCommand(a.gatewaySync())
 	c.Use = "gateway --config FILE"
 	c.Long = `Runs an agency's node: it takes the agency's inbox, verifies and keeps every
 record, acknowledges what is delivered, and sends again what a stop had left without
@@ -35,6 +37,34 @@ on standard output. SIGINT or SIGTERM ends it.`
 		return a.runGateway(cmd.Context(), file)
 	}
 	c.Flags().StringVar(&file, "config", "", "configuration `FILE`")
+	return c
+}
+
+func (a *app) gatewaySync() *cobra.Command {
+	var node nodeFlags
+	c := &cobra.Command{
+		Use: "sync", Short: "Take what lies in the inbox now, and end",
+		Long: `For a node that is not always on: sends what waits for an answer, takes and keeps
+every record in the inbox, acknowledges, and ends.`,
+		Example: "  rogatory gateway sync --config gateway.yaml",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			g, _, err := a.node(cmd.Context(), node)
+			if err != nil {
+				return err
+			}
+			defer g.Close()
+			if err := g.Sync(cmd.Context()); err != nil {
+				return err
+			}
+			records, err := g.Records("")
+			if err != nil {
+				return err
+			}
+			return a.print(map[string]any{"agency": g.Agency(), "records": len(records)}, func(w io.Writer) { fmt.Fprintf(w, "%s holds %d records\n", g.Agency(), len(records)) })
+		},
+	}
+	node.AddFlags(c, false)
 	return c
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -17,7 +18,7 @@ import (
 // ports, as registrars and agencies would, and names each configuration in a
 // variable: $BROKER, $COURT, $POLICE, $HOST, $PROS, $DPA, $CENTRAL, $ABROAD. $LEDGER
 // is the address of the tiles, $PIN that of the first trust list, $KEYS the file of
-// the ledger's public keys.
+// the ledger's public keys. The forms of testdata/forms lie in $WORK/forms.
 func cmdFound(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: found DIR")
@@ -30,10 +31,42 @@ func cmdFound(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("LEDGER", "http://"+p.HTTPListen)
 	ts.Setenv("PIN", string(f.Pin))
 	ts.Setenv("KEYS", filepath.Join(f.Dir, "ledger.pub"))
+	forms, err := filepath.Glob(formsGlob)
+	ts.Check(err)
+	ts.Check(os.MkdirAll(ts.MkAbs("forms"), 0o700))
+	for _, form := range forms {
+		data, err := os.ReadFile(form)
+		ts.Check(err)
+		ts.Check(os.WriteFile(ts.MkAbs(filepath.Join("forms", filepath.Base(form))), data, 0o600))
+	}
 	for id := range f.Gateways {
 		_, name, _ := strings.Cut(string(id), "-")
 		ts.Setenv(name, f.ConfigFile(id))
 	}
+}
+
+// formsGlob is absolute: a script has a working directory of its own, and an
+// embedded store moves that of the process.
+var formsGlob = func() string {
+	abs, err := filepath.Abs(filepath.Join("testdata", "forms", "*.yaml"))
+	if err != nil {
+		panic(err)
+	}
+	return abs
+}()
+
+// replace IN OUT OLD NEW writes IN with every OLD replaced; there must be one.
+func cmdReplace(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: replace IN OUT OLD NEW")
+	}
+	text := ts.ReadFile(args[0])
+	unescape := strings.NewReplacer(`\n`, "\n")
+	old := unescape.Replace(args[2])
+	if !strings.Contains(text, old) {
+		ts.Fatalf("replace: %s does not hold %q", args[0], old)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(strings.ReplaceAll(text, old, unescape.Replace(args[3]))), 0o600))
 }
 
 // freePort is an address that nobody listens on. A server that is killed and starts

@@ -52,6 +52,8 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"editlist": cmdEditList,
 	"cosign":   cmdCosign,
 	"found":    cmdFound,
+	"replace":  cmdReplace,
+	"cut":      cmdCut,
 }
 
 // exits CODE PROGRAM ARG... runs a program that must end with this exit code.
