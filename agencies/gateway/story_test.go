@@ -64,17 +64,24 @@ type network struct {
 
 func start(t *testing.T) *network {
 	t.Helper()
+	return startWith(t, func(*gateway.Founded) {}, func(cfg *gateway.Config, url string) { cfg.Broker.URL = url })
+}
+
+// startWith starts a network after its configurations were changed.
+func startWith(t *testing.T, broker func(*gateway.Founded), node func(*gateway.Config, string)) *network {
+	t.Helper()
 	ctx := context.Background()
 	dir := t.TempDir()
 	f, err := gateway.Found(ctx, dir, plan())
 	ok(t, err)
+	broker(f)
 	n := &network{Founded: f, t: t, nodes: map[agencies.ID]*gateway.Gateway{}}
 	log := slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	n.node, err = exchange.OpenNode(ctx, f.Broker, nil, log)
 	ok(t, err)
 	t.Cleanup(func() { ok(t, n.node.Close()) })
 	for id, cfg := range f.Gateways {
-		cfg.Broker.URL = n.node.NATSURL()
+		node(&cfg, n.node.NATSURL())
 		g, err := gateway.Open(ctx, cfg, nil, log)
 		ok(t, err)
 		t.Cleanup(g.Close)
@@ -153,10 +160,11 @@ func contentOrder(t testing.TB, sd gateway.Digests) *broker.Order {
 	}
 }
 
-func TestContentOrderAllTheWay(t *testing.T) {
-	ctx := context.Background()
-	n := start(t)
+func TestContentOrderAllTheWay(t *testing.T) { wholeStory(t, start(t)) }
 
+// wholeStory tells an order for content from submission to handover.
+func wholeStory(t *testing.T, n *network) {
+	ctx := context.Background()
 	issued := done2(t, n, police, gateway.Draft{
 		Officer: inspector,
 		Sealed: []gateway.Compartment{

@@ -109,6 +109,10 @@ func StartNATS(ctx context.Context, cfg NATSConfig) (*NATS, error) {
 // URL is where clients connect.
 func (n *NATS) URL() string { return n.url }
 
+// InProcess makes a client in this process connect to the server without the
+// network: no address, no certificate, the same credentials.
+func (n *NATS) InProcess() nats.Option { return nats.InProcessServer(n.srv) }
+
 // LeafURL is where leaf nodes connect; empty without LeafListen.
 func (n *NATS) LeafURL() string { return n.leafURL }
 

@@ -41,7 +41,8 @@ type Node struct {
 	op      embedded.OperatorKeys
 	signing *tlog.SigningKeys
 	natsURL string
-	dial    []nats.Option // how this process reaches the servers
+	dialURL string        // how this process reaches the servers
+	dial    []nats.Option // beside dialURL
 	http    string
 	tls     *embedded.TLSFiles
 	close   []func() error // in the order of opening
@@ -147,7 +148,7 @@ func (n *Node) openNATS(ctx context.Context) (*nats.Conn, error) {
 	if n.op, err = embedded.ParseOperatorKeys(data); err != nil {
 		return nil, err
 	}
-	n.natsURL, n.tls = n.cfg.NATS.URL, n.cfg.NATS.TLS.client()
+	n.natsURL, n.dialURL, n.tls = n.cfg.NATS.URL, n.cfg.NATS.URL, n.cfg.NATS.TLS.client()
 	if n.cfg.NATS.Embedded {
 		server, err := embedded.StartNATS(ctx, embedded.NATSConfig{
 			Dir: filepath.Join(n.cfg.DataDir, "nats"), Listen: n.cfg.NATS.Listen, TLS: n.cfg.NATS.TLS.server(), Operator: n.op.Online(), Log: n.log,
@@ -158,7 +159,7 @@ func (n *Node) openNATS(ctx context.Context) (*nats.Conn, error) {
 		n.later(server.Close)
 		// Our own connections need no network: neither the address we listen on nor
 		// the name in the certificate matters to them.
-		n.natsURL, n.tls, n.dial = server.URL(), nil, []nats.Option{server.InProcess()}
+		n.natsURL, n.dialURL, n.tls, n.dial = server.URL(), "nats://in-process", nil, []nats.Option{server.InProcess()}
 	}
 	replicas := max(n.cfg.NATS.Replicas, 1)
 	provision, err := n.connect(embedded.RoleProvision)
@@ -190,7 +191,7 @@ func (n *Node) connect(role embedded.Role) (*nats.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	nc, err := embedded.Connect(n.natsURL, creds, n.tls, append(slices.Clone(n.dial), nats.Name("rogatory "+string(role)))...)
+	nc, err := embedded.Connect(n.dialURL, creds, n.tls, append(slices.Clone(n.dial), nats.Name("rogatory "+string(role)))...)
 	if err != nil {
 		return nil, fmt.Errorf("connect to nats: %w", err)
 	}
@@ -244,7 +245,7 @@ func (n *Node) openVault(ctx context.Context) (*vault.Vault, error) {
 	}
 	cfg := vault.Config{
 		Endpoint: n.cfg.S3.Endpoint, AccessKey: access, SecretKey: secret, Region: n.cfg.S3.Region, Prefix: n.cfg.S3.BucketPrefix,
-		TLS: n.cfg.S3.TLS != TLSConfig{}, CAFile: n.cfg.S3.TLS.CA, Now: n.now, Log: n.log,
+		TLS: n.cfg.S3.TLS != TLSConfig{} || strings.HasPrefix(n.cfg.S3.PublicURL, "https://"), CAFile: n.cfg.S3.TLS.CA, Now: n.now, Log: n.log,
 	}
 	if n.cfg.S3.RetentionDays > 0 {
 		cfg.Mode, cfg.Retention = vault.Compliance, time.Duration(n.cfg.S3.RetentionDays)*24*time.Hour

@@ -56,7 +56,7 @@ func NewTransfer(cfg TransferConfig) (*Transfer, error) {
 	if cfg.Workers < 1 || cfg.Workers > 32 || cfg.Retries < 0 || cfg.Backoff < 0 {
 		return nil, fmt.Errorf("open transfer: %w: workers must be 1 to 32, retries and backoff not negative", ErrConfig)
 	}
-	tr, err := transport(cfg.CAFile)
+	tr, err := transport(cfg.CAFile, "")
 	if err != nil {
 		return nil, fmt.Errorf("open transfer: %w", err)
 	}

@@ -66,6 +66,9 @@ type Config struct {
 	TLS bool
 	// CAFile is a PEM file of the authorities to trust; default those of the system.
 	CAFile string
+	// ServerName is the name that the server's certificate must bear, when the
+	// broker reaches it under another; default the host of Endpoint.
+	ServerName string
 	// Region is the S3 region; default us-east-1.
 	Region string
 	// Prefix begins every bucket name: 3 to 40 of a-z, 0-9 and '-'. Required.
@@ -107,7 +110,7 @@ func New(ctx context.Context, cfg Config) (*Vault, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, fmt.Errorf("open vault: %w", err)
 	}
-	tr, err := transport(cfg.CAFile)
+	tr, err := transport(cfg.CAFile, cfg.ServerName)
 	if err != nil {
 		return nil, fmt.Errorf("open vault: %w", err)
 	}
@@ -180,7 +183,7 @@ func loopback(endpoint string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-func transport(caFile string) (*http.Transport, error) {
+func transport(caFile, serverName string) (*http.Transport, error) {
 	tr := &http.Transport{
 		Proxy:                 http.ProxyFromEnvironment,
 		DialContext:           (&net.Dialer{Timeout: 10 * time.Second, KeepAlive: 15 * time.Second}).DialContext,
@@ -191,7 +194,7 @@ func transport(caFile string) (*http.Transport, error) {
 		DisableCompression:    true,            // the digest is over the bytes as stored
 		WriteBufferSize:       128 << 10,
 		ReadBufferSize:        128 << 10,
-		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12, ServerName: serverName},
 	}
 	if caFile != "" {
 		pem, err := os.ReadFile(caFile)
