@@ -41,11 +41,11 @@ type Deposit struct {
 // part. The file's name, its digests and its origin are sealed too. Beside the act
 // goes the giver's half of the custody handover to each recipient.
 func (g *Gateway) Deposit(ctx context.Context, d Deposit) (*Answer, *evidence.Manifest, error) {
-	v, err := g.Case(ctx, d.Case)
+	parties, err := g.Parties(d.Case)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fmt.Errorf("deposit exhibit: %w", err)
 	}
-	m, p, err := g.upload(ctx, v, d)
+	m, p, err := g.upload(ctx, parties, d)
 	if err != nil {
 		return nil, nil, fmt.Errorf("deposit exhibit: %w", err)
 	}
@@ -73,10 +73,10 @@ func (g *Gateway) Deposit(ctx context.Context, d Deposit) (*Answer, *evidence.Ma
 }
 
 // upload brings the sealed bytes to the store and describes them.
-func (g *Gateway) upload(ctx context.Context, v broker.View, d Deposit) (*evidence.Manifest, *evidence.Particulars, error) {
-	to := v.Parties.Recipients
+func (g *Gateway) upload(ctx context.Context, parties broker.Parties, d Deposit) (*evidence.Manifest, *evidence.Particulars, error) {
+	to := parties.Recipients
 	if len(to) == 0 {
-		to = []agencies.ID{v.Parties.Issuer}
+		to = []agencies.ID{parties.Issuer}
 	}
 	var recipients []string
 	for _, id := range to {
@@ -124,7 +124,10 @@ func (g *Gateway) upload(ctx context.Context, v broker.View, d Deposit) (*eviden
 	for _, p := range parts {
 		done.Parts = append(done.Parts, broker.UploadPart{Number: p.Number, Digest: p.Digest, ETag: p.ETag})
 	}
-	completed, err := g.askUpload(ctx, d.Case, exhibit, done)
+	// The broker reads the whole object back before it answers.
+	patient, cancel := context.WithTimeout(ctx, 2*time.Minute+time.Duration(u.Size/slowestStore)*time.Second)
+	defer cancel()
+	completed, err := g.askUpload(patient, d.Case, exhibit, done)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -144,6 +147,10 @@ func (g *Gateway) upload(ctx context.Context, v broker.View, d Deposit) (*eviden
 	p := &evidence.Particulars{FileName: name, Escaped: escaped, Plain: sealed.Plain, Subjects: d.Subjects, Origin: d.Origin, Tool: d.Tool, Note: d.Note}
 	return m, p, nil
 }
+
+// slowestStore is the rate, in bytes a second, at which a store must give back what
+// it was given.
+const slowestStore = 4 << 20
 
 func (g *Gateway) askUpload(ctx context.Context, caseID string, exhibit evidence.ExhibitID, u broker.UploadAsk) (*broker.AskReply, error) {
 	body, err := agencies.Canonical(u)

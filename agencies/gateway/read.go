@@ -89,6 +89,33 @@ func (g *Gateway) order(caseID string) (broker.Spoken, error) {
 	return broker.Spoken{}, fmt.Errorf("find order: %w", ErrNotHeld)
 }
 
+// Parties are the agencies of a request as its issuer signed them: from the order
+// and its late notice among the records of this node, never from what the broker
+// answers. Whatever is sealed is sealed to them.
+func (g *Gateway) Parties(caseID string) (broker.Parties, error) {
+	order, err := g.order(caseID)
+	if err != nil {
+		return broker.Parties{}, err
+	}
+	o, ok := order.Body.(*broker.Order)
+	if !ok {
+		return broker.Parties{}, fmt.Errorf("find parties: %w", ErrNotHeld)
+	}
+	p := broker.Parties{Issuer: order.Agency, Validator: o.Validator, Addressee: o.Addressee, Enforcing: o.Enforcing, Recipients: o.Recipients}
+	records, err := g.Records(caseID)
+	if err != nil {
+		return broker.Parties{}, err
+	}
+	for _, r := range records {
+		for _, s := range r.Said {
+			if n, ok := s.Body.(*broker.Notice); ok && s.Agency == p.Issuer {
+				p.Enforcing = n.Enforcing
+			}
+		}
+	}
+	return p, nil
+}
+
 // Opened is one sealed part, opened.
 type Opened struct {
 	Act         string // whose statement sealed it

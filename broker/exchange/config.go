@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"fmt"
+	"net"
 	"path/filepath"
 	"time"
 
@@ -119,6 +120,12 @@ func (c *NodeConfig) Check() error {
 	if c.S3.Embedded == (c.S3.Endpoint != "") {
 		return &agencies.FieldError{Field: "s3", Rule: agencies.RuleMismatch, Detail: "needs either embedded or endpoint"}
 	}
+	if c.NATS.Embedded && c.NATS.TLS.Cert == "" && !loopback(c.NATS.Listen) {
+		return &agencies.FieldError{Field: "nats.tls", Rule: agencies.RuleRequired, Detail: "is missing: without TLS the server listens on loopback only"}
+	}
+	if c.S3.Embedded && c.S3.TLS.Cert == "" && !loopback(c.S3.Listen) {
+		return &agencies.FieldError{Field: "s3.tls", Rule: agencies.RuleRequired, Detail: "is missing: without TLS the store listens on loopback only"}
+	}
 	if c.S3.RetentionDays < 0 || c.NATS.Replicas < 0 {
 		return &agencies.FieldError{Field: "s3.retention_days", Rule: agencies.RuleFormat, Detail: "must not be negative"}
 	}
@@ -159,4 +166,18 @@ func (t TLSConfig) client() *embedded.TLSFiles {
 		return nil
 	}
 	return &embedded.TLSFiles{Cert: t.Cert, Key: t.Key, CA: t.CA}
+}
+
+// loopback says whether an address to listen on can be reached from this machine
+// only. An empty one is the server's default, which is loopback.
+func loopback(listen string) bool {
+	if listen == "" {
+		return true
+	}
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		host = listen
+	}
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }

@@ -40,6 +40,7 @@ type Node struct {
 	log     *slog.Logger
 	op      embedded.OperatorKeys
 	signing *tlog.SigningKeys
+	lists   []*agencies.SignedTrustList // every version so far; changed by ReloadTrust alone
 	natsURL string
 	dialURL string        // how this process reaches the servers
 	dial    []nats.Option // beside dialURL
@@ -60,6 +61,9 @@ func OpenNode(ctx context.Context, cfg NodeConfig, now func() time.Time, log *sl
 	if now == nil {
 		now = time.Now
 	}
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
 	n := &Node{cfg: cfg, now: now, log: log}
 	defer func() {
 		if err != nil {
@@ -70,6 +74,7 @@ func OpenNode(ctx context.Context, cfg NodeConfig, now func() time.Time, log *sl
 	if err != nil {
 		return nil, err
 	}
+	n.lists = lists
 	ring, err := readKeyring(cfg.Keyring)
 	if err != nil {
 		return nil, err
@@ -230,6 +235,50 @@ func (n *Node) join(ctx context.Context, list *agencies.TrustList) error {
 		if err := embedded.EnsureInbox(ctx, js, a.Account, inboxFilters(a.Account, a.Kind == agencies.Oversight)); err != nil {
 			return fmt.Errorf("agency %s: %w", a.ID, err)
 		}
+	}
+	return n.part(ctx, list, admin, js)
+}
+
+// part takes account and inbox from every agency that earlier lists named and this
+// one does not: its connections end, and nothing more is delivered to it.
+func (n *Node) part(ctx context.Context, list *agencies.TrustList, admin *nats.Conn, js jetstream.JetStream) error {
+	gone := map[string]agencies.ID{}
+	for _, former := range n.lists {
+		for _, a := range former.List().Agencies {
+			if _, ok := list.ByAccount(a.Account); !ok && a.Account != "" && former.List().Version < list.Version {
+				gone[a.Account] = a.ID
+			}
+		}
+	}
+	for account, id := range gone {
+		if err := embedded.DeleteAccount(ctx, admin, n.op, account); err != nil {
+			return fmt.Errorf("agency %s: %w", id, err)
+		}
+		if err := js.DeleteConsumer(ctx, embedded.StreamName, account); err != nil && !errors.Is(err, jetstream.ErrConsumerNotFound) {
+			return fmt.Errorf("agency %s: delete inbox: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// ReloadTrust brings versions of the trust list into force that were put beside the
+// others since the start. A list that does not follow is refused, and the one in
+// force stays.
+func (n *Node) ReloadTrust(ctx context.Context) error {
+	lists, err := readTrust(n.cfg.TrustList)
+	if err != nil {
+		return fmt.Errorf("reload trust list: %w", err)
+	}
+	for _, l := range lists {
+		if l.List().Version <= n.Exchange.TrustVersion() {
+			continue
+		}
+		n.lists = append(n.lists, l)
+		if err := n.Exchange.AddTrust(ctx, l); err != nil {
+			n.lists = n.lists[:len(n.lists)-1]
+			return fmt.Errorf("reload trust list: %w", err)
+		}
+		n.log.Info("trust list in force", "version", l.List().Version)
 	}
 	return nil
 }

@@ -205,6 +205,10 @@ type service struct {
 	fail    func(broker.ReasonCode, error) any // an answer that says no
 }
 
+// workTimeout bounds the work on one request. It is long because completing a
+// deposit reads a whole object back.
+const workTimeout = time.Hour
+
 // receive takes one request off a service subject. Who asks is what the server
 // wrote into the subject, and nothing in the message.
 func (x *Exchange) receive(ctx context.Context, s service, m *nats.Msg) {
@@ -228,7 +232,7 @@ func (x *Exchange) receive(ctx context.Context, s service, m *nats.Msg) {
 			return
 		}
 		// What has begun is finished and answered, also while the broker stops.
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerTimeout)
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), workTimeout)
 		defer cancel()
 		x.respond(s, m, s.serve(ctx, agency, m.Data))
 	}

@@ -77,6 +77,9 @@ func (x *Exchange) AddTrust(ctx context.Context, l *agencies.SignedTrustList) er
 	return x.joinAll(ctx)
 }
 
+// TrustVersion is the version of the trust list in force.
+func (x *Exchange) TrustVersion() int { return x.world.trust().List().Version }
+
 func (x *Exchange) joinAll(ctx context.Context) error {
 	if err := x.cfg.Join(ctx, x.world.trust().List()); err != nil {
 		return fmt.Errorf("join agencies: %w", err)

@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,7 +24,8 @@ the configuration says. It refuses to start when servers, ledger, trust list or
 policy are not what they must be.
 
 When it serves it says so in one line on standard error with its addresses; with
---json, in one object on standard output. SIGINT or SIGTERM ends it after the acts
+--json, in one object on standard output. SIGHUP makes it look for newer versions of
+the trust list, which takes the account from agencies that are no longer on it. SIGINT or SIGTERM ends it after the acts
 under way are recorded.`
 	c.Example = `  rogatory broker --config broker.yaml
   rogatory broker config check --config broker.yaml`
@@ -52,7 +56,11 @@ func (a *app) runBroker(ctx context.Context, file string) error {
 		return err
 	}
 	a.ready(map[string]string{"server": "broker", "agency": string(cfg.Agency), "nats": n.NATSURL(), "http": n.HTTPAddr()}, "server", "agency", "nats", "http")
-	err = serveUntilUnhealthy(ctx, n.Exchange.Healthy)
+	err = serveUntilUnhealthy(ctx, n.Exchange.Healthy, func() {
+		if err := n.ReloadTrust(ctx); err != nil {
+			a.say("rogatory: %v", err)
+		}
+	})
 	a.say("rogatory: broker stops")
 	if cerr := n.Close(); err == nil {
 		err = cerr
@@ -61,14 +69,19 @@ func (a *app) runBroker(ctx context.Context, file string) error {
 }
 
 // serveUntilUnhealthy returns nil when ctx ends, and an error when the broker can
-// no longer record: then it must not look as if it served.
-func serveUntilUnhealthy(ctx context.Context, healthy func() error) error {
+// no longer record: then it must not look as if it served. SIGHUP makes it reload.
+func serveUntilUnhealthy(ctx context.Context, healthy func() error, reload func()) error {
+	hup := make(chan os.Signal, 1)
+	signal.Notify(hup, syscall.SIGHUP)
+	defer signal.Stop(hup)
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-hup:
+			reload()
 		case <-tick.C:
 			if err := healthy(); err != nil {
 				return err

@@ -1,0 +1,66 @@
+package gateway_test
+
+import (
+	"context"
+	"crypto/rand"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/rogatory/rogatory/agencies"
+	"github.com/rogatory/rogatory/agencies/gateway"
+)
+
+// TestAgencyLeaves: a newer trust list without an agency takes its account while the
+// broker runs; nobody else notices, and a list that does not follow changes nothing.
+func TestAgencyLeaves(t *testing.T) {
+	n := start(t)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	data, err := os.ReadFile(filepath.Join(n.Dir, "registrar", "keyring.json"))
+	ok(t, err)
+	ring, err := agencies.ParseKeyring(data)
+	ok(t, err)
+	registrar, err := ring.SealSigner()
+	ok(t, err)
+	first, err := os.ReadFile(filepath.Join(n.Dir, "trust", "00000001.json"))
+	ok(t, err)
+	signed, err := agencies.ParseTrustList(first)
+	ok(t, err)
+	next, err := signed.Next(time.Now().UTC().Truncate(time.Second))
+	ok(t, err)
+	ok(t, next.RemoveAgency(police))
+
+	stranger, err := agencies.GenerateKeyring(rand.Reader, "XX-STRANGER", agencies.Ed25519)
+	ok(t, err)
+	strangerKey, err := stranger.SealSigner()
+	ok(t, err)
+	forged, err := agencies.SignTrustList(next, strangerKey)
+	ok(t, err)
+	path := filepath.Join(n.Dir, "trust", "00000002.json")
+	ok(t, os.WriteFile(path, forged, 0o600))
+	if err := n.node.ReloadTrust(ctx); err == nil {
+		t.Fatal("a list that no registrar signed came into force")
+	}
+	_, err = n.nodes[police].Cases(ctx)
+	ok(t, err)
+
+	file, err := agencies.SignTrustList(next, registrar)
+	ok(t, err)
+	ok(t, os.WriteFile(path, file, 0o600))
+	ok(t, n.node.ReloadTrust(ctx))
+	short, stop := context.WithTimeout(ctx, 3*time.Second)
+	defer stop()
+	if _, err := n.nodes[police].Cases(short); err == nil {
+		t.Fatal("an agency that left is still answered")
+	}
+	cfg := n.Gateways[police]
+	cfg.Broker.URL, cfg.DataDir = n.node.NATSURL(), t.TempDir()
+	if g, err := gateway.Open(short, cfg, nil, nil); err == nil {
+		g.Close()
+		t.Fatal("an agency that left connects again")
+	}
+	_, err = n.nodes[court].Cases(ctx)
+	ok(t, err)
+}
