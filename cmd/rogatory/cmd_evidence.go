@@ -89,7 +89,7 @@ func (a *app) runDeposit(ctx context.Context, f depositFlags, caseID string, fil
 		return err
 	}
 	defer g.Close()
-	if err := a.held(ctx, g, caseID); err != nil {
+	if _, err := a.held(ctx, g, caseID); err != nil {
 		return err
 	}
 	for i, file := range files {
@@ -246,34 +246,14 @@ func (a *app) evidenceList() *cobra.Command {
 	return c
 }
 
-// exhibits reads the exhibits of a request. The broker says which were produced and
-// released; their records may still be on the way here.
+// exhibits reads the exhibits of a request from the records that are for this
+// agency, and how they stand from the broker.
 func (a *app) exhibits(ctx context.Context, g *gateway.Gateway, caseID string) (broker.View, []gateway.Exhibit, error) {
-	v, err := g.Case(ctx, caseID)
+	v, err := a.held(ctx, g, caseID)
 	if err != nil {
 		return v, nil, err
 	}
-	self := g.Agency()
-	// Who else learns of an exhibit learns of it by its release.
-	told := self == v.Parties.Issuer || self == v.Parties.Addressee
-	var list []gateway.Exhibit
-	err = a.settle(ctx, g, func() (bool, error) {
-		var err error
-		if list, err = g.Exhibits(ctx, caseID); err != nil {
-			return false, err
-		}
-		for _, e := range v.Acts {
-			if told && e.Act == broker.ActProduce && !slices.ContainsFunc(list, func(x gateway.Exhibit) bool { return x.Produced.ID() == e.ID }) {
-				return false, nil
-			}
-		}
-		for _, x := range v.Exhibits {
-			if slices.Contains(x.Released, self) && !slices.ContainsFunc(list, func(e gateway.Exhibit) bool { return e.Manifest.Exhibit == x.Manifest.Exhibit && e.Particulars != nil }) {
-				return false, nil
-			}
-		}
-		return true, nil
-	})
+	list, err := g.Exhibits(ctx, caseID)
 	return v, list, err
 }
 

@@ -104,7 +104,7 @@ was found.`,
 				decision = agencies.Refused
 			}
 			return a.act(cmd.Context(), node, func(ctx context.Context, g *gateway.Gateway, officer agencies.OfficerID) (*gateway.Answer, error) {
-				if err := a.held(ctx, g, args[0]); err != nil {
+				if _, err := a.held(ctx, g, args[0]); err != nil {
 					return nil, err
 				}
 				return g.Validate(ctx, args[0], officer, decision, attest)
@@ -250,15 +250,27 @@ func (a *app) watch(ctx context.Context, g *gateway.Gateway, id string, until []
 	}
 }
 
-// held makes sure that the records of a request lie on this node. A gateway that
-// runs beside may hold one that was just delivered and has not written it yet.
-func (a *app) held(ctx context.Context, g *gateway.Gateway, caseID string) error {
+// held makes sure that every record of a request for this agency lies on this node.
+// A gateway that runs beside may hold one that was just delivered and has not
+// written it yet; where none runs, this process takes the inbox.
+func (a *app) held(ctx context.Context, g *gateway.Gateway, caseID string) (broker.View, error) {
 	if err := agencies.CheckID(caseID); err != nil {
-		return &agencies.FieldError{Field: "case", Rule: agencies.RuleFormat, Detail: "is no request id"}
+		return broker.View{}, &agencies.FieldError{Field: "case", Rule: agencies.RuleFormat, Detail: "is no request id"}
 	}
-	return a.settle(ctx, g, func() (bool, error) {
+	v, err := g.Case(ctx, caseID)
+	if err != nil {
+		return v, err
+	}
+	return v, a.settle(ctx, g, func() (bool, error) {
 		records, err := g.Records(caseID)
-		return len(records) > 0, err
+		if err != nil {
+			return false, err
+		}
+		have := map[uint64]bool{}
+		for _, r := range records {
+			have[r.Attestation.Seq] = true
+		}
+		return !slices.ContainsFunc(v.Acts, func(e broker.Entry) bool { return e.To == g.Agency() && !have[e.Seq] }), nil
 	})
 }
 

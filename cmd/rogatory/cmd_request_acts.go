@@ -114,7 +114,7 @@ func (a *app) argText(s string) (string, error) {
 		return s, nil
 	}
 	b, err := a.readFile(file)
-	return string(b), err
+	return string(trimNewline(b)), err
 }
 
 // address names whom an act is for and seals its text to them and its author. An

@@ -56,12 +56,9 @@ type openedPart struct {
 }
 
 func (a *app) showRequest(ctx context.Context, g *gateway.Gateway, id string, decisions bool) error {
-	v, err := g.Case(ctx, id)
-	if err != nil {
-		return err
-	}
 	// What was sealed to this agency comes with its records.
-	if err := a.held(ctx, g, id); err != nil {
+	v, err := a.held(ctx, g, id)
+	if err != nil {
 		return err
 	}
 	parts, err := g.OpenSealed(ctx, id)

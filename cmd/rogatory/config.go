@@ -67,6 +67,8 @@ func yamlError(err error) error {
 		rule = agencies.RuleDuplicate
 	} else if _, ok := errors.AsType[*yaml.TypeError](err); ok {
 		rule = agencies.RuleType
+	} else if _, ok := errors.AsType[*yaml.UnexpectedNodeTypeError](err); ok {
+		rule = agencies.RuleType
 	}
 	line, _, _ := strings.Cut(yaml.FormatError(err, false, false), "\n")
 	return &agencies.FieldError{Field: field, Rule: rule, Detail: printable(line)}
