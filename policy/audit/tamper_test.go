@@ -277,7 +277,11 @@ func TestLyingBrokerIsFound(t *testing.T) {
 		{"receipt left out", broker.ActDeliver, 1, "", audit.CheckReceipt, "", func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.Receipt = nil }},
 		{"clock counted too short", broker.ActAcknowledge, 1, "", audit.CheckClocks, "", func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
 			for i := range a.Clocks {
-				a.Clocks[i].Due = a.Clocks[i].Due.Add(-24 * time.Hour)
+				k := &a.Clocks[i] // and the warning moved with it, so that it is one clock
+				if k.Change == broker.ClockStarted {
+					k.Due = k.Due.Add(-24 * time.Hour)
+					k.Warn = k.Due.Add(-min(k.Due.Sub(k.From)/4, 48*time.Hour)).Truncate(time.Second)
+				}
 			}
 		}},
 		{"clock left out", broker.ActAcknowledge, 1, "", audit.CheckClocks, "hold", func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.Clocks = a.Clocks[:1] }},
