@@ -111,16 +111,15 @@ func open(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logge
 	if g.link, err = exchange.Dial(link); err != nil {
 		return nil, err
 	}
-	if err := g.loadTrust(); err == nil {
-		err = g.RefreshTrust(ctx)
-		if err != nil {
-			g.Close()
-			return nil, err
-		}
-		return g, nil
+	if err := errors.Join(g.loadCheckpoint(), g.loadTrust()); err != nil {
+		g.Close()
+		return nil, err
 	}
-	g.Close()
-	return nil, errors.New("read held trust lists")
+	if err := g.RefreshTrust(ctx); err != nil {
+		g.Close()
+		return nil, err
+	}
+	return g, nil
 }
 
 // credentials are the node's own, or issued from the keyring for this run.
@@ -297,7 +296,13 @@ func (g *Gateway) serveHealth() (func(), error) {
 	mux := http.NewServeMux()
 	ok := func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "ok") }
 	mux.HandleFunc("GET /healthz", ok)
-	mux.HandleFunc("GET /readyz", ok)
+	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if !g.link.Connected() {
+			http.Error(w, "link lost", http.StatusServiceUnavailable)
+			return
+		}
+		ok(w, r)
+	})
 	server := &http.Server{Handler: mux, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(l) }()
 	return func() { _ = server.Close() }, nil

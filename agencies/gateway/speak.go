@@ -271,7 +271,9 @@ func (g *Gateway) deliver(ctx context.Context, sub *broker.Submission, id, caseI
 	return a, nil
 }
 
-// checkpoint verifies a signed note of the ledger and refuses one that goes back.
+// checkpoint verifies a signed note of the ledger and keeps the largest seen, also
+// across restarts: an audit can hold the ledger against it. Notes may arrive out of
+// order; two of one size with different roots are two histories.
 func (g *Gateway) checkpoint(note []byte) (tlog.Checkpoint, error) {
 	if len(note) == 0 {
 		return tlog.Checkpoint{}, nil
@@ -286,9 +288,43 @@ func (g *Gateway) checkpoint(note []byte) (tlog.Checkpoint, error) {
 		return cp, fmt.Errorf("%w: two histories of one size", ErrLedger)
 	}
 	if g.newest == nil || cp.Size > g.newest.Size {
+		if err := g.store.replace("", checkpointFile, note); err != nil {
+			return cp, fmt.Errorf("keep checkpoint: %w", err)
+		}
 		g.newest = &cp
 	}
 	return cp, nil
+}
+
+// checkpointFile is the largest signed head that this node has seen.
+const checkpointFile = "checkpoint"
+
+// Checkpoint is the largest signed head that this node has seen, false while it has
+// seen none.
+func (g *Gateway) Checkpoint() (tlog.Checkpoint, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.newest == nil {
+		return tlog.Checkpoint{}, false
+	}
+	return *g.newest, true
+}
+
+// loadCheckpoint remembers what an earlier run has seen.
+func (g *Gateway) loadCheckpoint() error {
+	note, err := g.store.get("", checkpointFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	cp, err := tlog.ParseCheckpoint(note, g.ledger)
+	if err != nil {
+		return fmt.Errorf("read held checkpoint: %w", err)
+	}
+	g.newest = &cp
+	return nil
 }
 
 // Resend submits what waits in the outbox, in the order it was said, and returns

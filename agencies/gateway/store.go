@@ -47,6 +47,28 @@ func (s *store) put(folder, name string, data []byte) error {
 	return nil
 }
 
+// replace writes a file that may change: whole or not at all.
+func (s *store) replace(folder, name string, data []byte) error {
+	dir := filepath.Join(s.dir, folder)
+	f, err := os.CreateTemp(dir, ".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(f.Name(), filepath.Join(dir, name)); err != nil {
+		return err
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
 func (s *store) get(folder, name string) ([]byte, error) {
 	return os.ReadFile(filepath.Join(s.dir, folder, name))
 }

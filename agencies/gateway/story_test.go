@@ -60,6 +60,13 @@ type network struct {
 	t     *testing.T
 	node  *exchange.Node
 	nodes map[agencies.ID]*gateway.Gateway
+	reach func(*gateway.Config, string) // how a gateway finds the broker
+}
+
+func (n *network) config(id agencies.ID) gateway.Config {
+	cfg := n.Gateways[id]
+	n.reach(&cfg, n.node.NATSURL())
+	return cfg
 }
 
 func start(t *testing.T) *network {
@@ -75,14 +82,13 @@ func startWith(t *testing.T, broker func(*gateway.Founded), node func(*gateway.C
 	f, err := gateway.Found(ctx, dir, plan())
 	ok(t, err)
 	broker(f)
-	n := &network{Founded: f, t: t, nodes: map[agencies.ID]*gateway.Gateway{}}
+	n := &network{Founded: f, t: t, nodes: map[agencies.ID]*gateway.Gateway{}, reach: node}
 	log := slog.New(slog.NewTextHandler(testWriter{t}, &slog.HandlerOptions{Level: slog.LevelWarn}))
 	n.node, err = exchange.OpenNode(ctx, f.Broker, nil, log)
 	ok(t, err)
 	t.Cleanup(func() { ok(t, n.node.Close()) })
-	for id, cfg := range f.Gateways {
-		node(&cfg, n.node.NATSURL())
-		g, err := gateway.Open(ctx, cfg, nil, log)
+	for id := range f.Gateways {
+		g, err := gateway.Open(ctx, n.config(id), nil, log)
 		ok(t, err)
 		t.Cleanup(g.Close)
 		n.nodes[id] = g
@@ -229,6 +235,13 @@ func wholeStory(t *testing.T, n *network) {
 	ok(t, err)
 	if v.Exhibits[0].Status != broker.ExhibitHandedOver {
 		t.Fatalf("exhibit is %s", v.Exhibits[0].Status)
+	}
+	seen, known := n.nodes[police].Checkpoint()
+	again, err := gateway.Open(ctx, n.config(police), nil, nil)
+	ok(t, err)
+	defer again.Close()
+	if kept, ok := again.Checkpoint(); !known || !ok || !kept.Same(seen) {
+		t.Fatal("the checkpoint seen is forgotten after a restart")
 	}
 	n.sync(oversees)
 	records, err := n.nodes[oversees].Records("")

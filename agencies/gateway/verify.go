@@ -108,5 +108,8 @@ func (g *Gateway) prove(ctx context.Context, seq uint64) (uint64, error) {
 	if p.Index != seq-1 {
 		return 0, fmt.Errorf("%w: the proof is of another place", ErrLedger)
 	}
+	if _, err := g.checkpoint(p.Checkpoint.Note); err != nil {
+		return 0, err
+	}
 	return p.Checkpoint.Size, nil
 }

@@ -60,6 +60,9 @@ func Dial(cfg LinkConfig) (*Link, error) {
 	return &Link{nc: nc, js: js, account: cfg.Account, log: log}, nil
 }
 
+// Connected says whether the broker can be spoken to now.
+func (l *Link) Connected() bool { return l.nc.IsConnected() }
+
 // Close ends the link.
 func (l *Link) Close() { l.nc.Close() }
 
