@@ -54,6 +54,8 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"found":    cmdFound,
 	"replace":  cmdReplace,
 	"cut":      cmdCut,
+	"odd":      cmdOdd,
+	"spoil":    cmdSpoil,
 }
 
 // exits CODE PROGRAM ARG... runs a program that must end with this exit code.
