@@ -125,13 +125,17 @@ func (a *app) address(ctx context.Context, g *gateway.Gateway, d *gateway.Draft,
 	if err != nil {
 		return err
 	}
-	self, p := g.Agency(), v.Parties
-	body := d.Body(nil)
+	self, body := g.Agency(), d.Body(nil)
 	if len(d.To) == 0 {
-		d.To = audience(self, p, body, v)
+		d.To = audience(self, v.Parties, body, v)
 	}
 	if what.field == "" || what.text == "" {
 		return nil
+	}
+	// To whom a text is sealed is what the issuer signed, never what the broker answers.
+	p, err := g.Parties(d.Case)
+	if err != nil {
+		return err
 	}
 	readers := []agencies.ID{self}
 	for _, id := range d.To {
