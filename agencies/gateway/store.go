@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/rogatory/rogatory/evidence/vault"
@@ -95,8 +94,3 @@ func (s *store) names(folder string) ([]string, error) {
 
 // recordName is the file name of the record at a place of the ledger.
 func recordName(seq uint64) string { return fmt.Sprintf("%020d.json", seq) }
-
-func seqOf(name string) (uint64, bool) {
-	n, err := strconv.ParseUint(strings.TrimSuffix(name, ".json"), 10, 64)
-	return n, err == nil
-}
