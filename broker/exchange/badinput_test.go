@@ -46,7 +46,9 @@ func TestBadInput(t *testing.T) {
 	}
 	good := ask(nil)
 	lead := good.Statements[0]
-	with := func(c agencies.Compact) []byte { return encode(t, &broker.Submission{Statements: []agencies.Compact{c}}) }
+	with := func(c agencies.Compact) []byte {
+		return encode(t, &broker.Submission{Statements: []agencies.Compact{c}})
+	}
 	order := func(o *broker.Order, edit func(*agencies.Statement)) []byte {
 		s := w.order(o)
 		s.edit = edit

@@ -22,10 +22,11 @@ const (
 	maxGroup = 256
 	// maxStored bounds one record: the server counts the headers too.
 	maxStored = broker.MaxRecord - 4<<10
-	// commitTimeout bounds the publishing of one batch, resolution of a lost answer
-	// included; publishTimeout one try of it.
-	commitTimeout  = 30 * time.Second
+	// publishTimeout bounds one try to publish a batch; there is time for some, and
+	// for finding out after a lost answer.
 	publishTimeout = 5 * time.Second
+	publishTries   = 6
+	treeTimeout    = 30 * time.Second
 )
 
 // run is the one goroutine that writes.
@@ -96,7 +97,7 @@ func (l *ledger) commitGroups(groups []group) {
 		}
 	}
 	// A caller that went away must not stop the others' commit.
-	ctx, cancel := context.WithTimeout(context.Background(), commitTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), publishTries*l.tryFor)
 	defer cancel()
 	if err := l.publish(ctx, msgs); err != nil {
 		fail(err)
@@ -112,7 +113,7 @@ func (l *ledger) commitGroups(groups []group) {
 		c := tlog.Commit(e.raw)
 		commitments[i] = c[:]
 	}
-	ctx, cancelTree := context.WithTimeout(context.Background(), commitTimeout)
+	ctx, cancelTree := context.WithTimeout(context.Background(), treeTimeout)
 	defer cancelTree()
 	cp, err := l.tree.AppendAt(ctx, first, commitments)
 	if err != nil {

@@ -146,8 +146,9 @@ func (p *proxy) cut() {
 
 // heal loses nothing more and lets the client connect anew.
 func (p *proxy) heal() {
-	p.lose.Store(losesNothing)
-	p.cut()
+	if p.lose.Swap(losesNothing) != losesNothing {
+		p.cut()
+	}
 }
 
 func (p *proxy) serve(client net.Conn) {
@@ -215,4 +216,16 @@ func (p *proxy) up(server, client net.Conn, deaf *atomic.Bool) {
 			return
 		}
 	}
+}
+
+// foreignRecord writes into the ledger as nobody but the broker can.
+func (w *world) foreignRecord() {
+	w.t.Helper()
+	nc, err := asOperator(w.cfg, w.srv.URL(), embedded.RoleRuntime)
+	ok(w.t, err)
+	defer nc.Close()
+	js, err := jetstream.New(nc)
+	ok(w.t, err)
+	_, err = js.Publish(context.Background(), embedded.SubjectLedger+"._._._.foreign", []byte("{}"))
+	ok(w.t, err)
 }

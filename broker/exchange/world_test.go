@@ -278,7 +278,7 @@ func (w *world) tryRaw(id agencies.ID, data []byte) (*broker.Reply, error) {
 		return nil, err
 	}
 	defer nc.Close()
-	return submitRaw(nc, data, 20*time.Second)
+	return submitRaw(nc, data, 10*time.Second)
 }
 
 func submitRaw(nc *nats.Conn, data []byte, wait time.Duration) (*broker.Reply, error) {
