@@ -105,7 +105,9 @@ type Exhibit struct {
 	Produced Voice             `json:"produced"`
 	Status   ExhibitStatus     `json:"status"`
 	Released []agencies.ID     `json:"released_to,omitempty"`
-	Links    []evidence.Link   `json:"links,omitempty"` // custody, for evidence.VerifyChain
+	Fetched  []agencies.ID     `json:"retrieved_by,omitempty"`
+	Taken    []agencies.ID     `json:"handed_over_to,omitempty"` // each signed for the bytes, once
+	Links    []evidence.Link   `json:"links,omitempty"`          // custody, for evidence.VerifyChain
 }
 
 // ExhibitStatus is where an exhibit stands.
@@ -171,6 +173,8 @@ func (c Case) clone() Case {
 	for i := range c.Exhibits {
 		c.Exhibits[i].Links = slices.Clip(c.Exhibits[i].Links)
 		c.Exhibits[i].Released = slices.Clip(c.Exhibits[i].Released)
+		c.Exhibits[i].Fetched = slices.Clip(c.Exhibits[i].Fetched)
+		c.Exhibits[i].Taken = slices.Clip(c.Exhibits[i].Taken)
 	}
 	c.Clocks = slices.Clone(c.Clocks)
 	c.Receipts = slices.Clone(c.Receipts)

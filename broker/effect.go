@@ -206,9 +206,13 @@ func doRelease(c *Case, e *event) {
 	})
 }
 
-func doRetrieve(c *Case, e *event) { c.touch(e, ExhibitRetrieved, nil) }
+func doRetrieve(c *Case, e *event) {
+	c.touch(e, ExhibitRetrieved, func(x *Exhibit) { x.Fetched = compact(append(slices.Clone(x.Fetched), e.att.From)...) })
+}
 
-func doHandover(c *Case, e *event) { c.touch(e, ExhibitHandedOver, nil) }
+func doHandover(c *Case, e *event) {
+	c.touch(e, ExhibitHandedOver, func(x *Exhibit) { x.Taken = compact(append(slices.Clone(x.Taken), e.att.From)...) })
+}
 
 func doCustody(c *Case, e *event) { c.touch(e, "", nil) }
 

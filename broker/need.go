@@ -251,6 +251,14 @@ var (
 		x, ok := c.Exhibit(e.exhibit())
 		return ok && slices.Contains(x.Released, e.att.From)
 	})
+	fetchedBySender = need("this agency has retrieved it", "exhibit", "custody", func(c *Case, e *event) bool {
+		x, ok := c.Exhibit(e.exhibit())
+		return ok && slices.Contains(x.Fetched, e.att.From)
+	})
+	notTaken = need("it was not handed over to this agency before", "exhibit", "custody", func(c *Case, e *event) bool {
+		x, ok := c.Exhibit(e.exhibit())
+		return ok && !slices.Contains(x.Taken, e.att.From)
+	})
 	bothSigned = Need{"giver and taker signed over the same bytes", checkHandover}
 	ownCustody = Need{"it carries one custody statement of the sender", checkOwnCustody}
 

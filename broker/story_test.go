@@ -494,3 +494,35 @@ func TestAssistanceRefusedInPart(t *testing.T) {
 	}
 	l.replay()
 }
+
+// TestTwoRecipientsEachTakeCustodyOnce: what one recipient does with an exhibit
+// changes nothing for the other.
+func TestTwoRecipientsEachTakeCustodyOnce(t *testing.T) {
+	l := newLedger(t)
+	o := subscriberOrder(t)
+	o.Recipients, o.Assigned = []agencies.ID{police, court}, []agencies.OfficerID{investigator, judge2}
+	l.received(o)
+	list, x := l.production(1, true, 1, evidence.Subscriber, desk, func(p *broker.Production) {
+		p.Exhibits[0].Recipients = []agencies.ID{police, court}
+	})
+	l.do(list...)
+	for _, to := range []agencies.ID{police, court} {
+		if _, err := l.release(x, to); err != nil {
+			t.Fatal(reasonsOf(err))
+		}
+	}
+	l.do(l.retrieve(x, police, investigator, "case 2026/117"))
+	if _, err := l.try(l.handover(x, court, judge2, nil)...); !isTransition(err) {
+		t.Errorf("custody passed to an agency that has not retrieved: %v", err)
+	}
+	l.do(l.handover(x, police, investigator, nil)...)
+	if _, err := l.try(l.handover(x, police, investigator, nil)...); !isTransition(err) {
+		t.Errorf("custody passed twice to one agency: %v", err)
+	}
+	l.do(l.retrieve(x, court, judge2, "case 2026/117"))
+	l.do(l.handover(x, court, judge2, nil)...)
+	e, _ := l.c.Exhibit(x)
+	if len(e.Taken) != 2 || len(e.Links) < 2 {
+		t.Errorf("handed over to %v, %d links", e.Taken, len(e.Links))
+	}
+}
