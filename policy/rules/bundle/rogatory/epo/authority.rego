@@ -147,6 +147,20 @@ findings contains f if {
 }
 
 # METADATA
+# title: Unvalidated preservation of traffic or content
+# custom: {rule: EPO-I-04, article: "Reg. (EU) 2023/1543 Art. 4(5); Annex II sec. F", mode: auto, src: V}
+findings contains f if {
+	judged("authority")
+	epoc_pr
+	some c in heavy
+	derogation(c)
+	f := lib.finding(rego.metadata.rule(), {
+		"check": "derogation", "outcome": "permit", "fact": "data_categories", "do": ["flag_for_counsel"],
+		"text": "derogation_form: Art. 4(5) allows this for every category, but Annex II speaks of subscriber and identification data only.",
+	})
+}
+
+# METADATA
 # title: Emergency, but the derogation is not open
 # custom: {rule: EPO-I-04, article: "Reg. (EU) 2023/1543 Art. 4(5); rec. 37", mode: auto, src: V}
 findings contains f if {
@@ -217,8 +231,21 @@ settled contains "ex_post" if {
 findings contains f if {
 	judged("ex_post")
 	count(needs_derogation) > 0
+	not prior_validation_due
 	facts.ex_post_validation != "refused"
 	f := lib.finding(rego.metadata.rule(), ex_post_view)
+}
+
+# prior_validation_due: outside an emergency there is no validation afterwards.
+prior_validation_due if {
+	order
+	facts.emergency_claimed == false
+}
+
+settled contains "ex_post" if {
+	judged("ex_post")
+	prior_validation_due
+	facts.ex_post_validation != "refused"
 }
 
 ex_post_view := {

@@ -162,23 +162,30 @@ findings contains f if {
 findings contains f if {
 	judged("items")
 	some item in facts.requested_items
-	mark := authentication_mark(lower(item))
+	marks := authentication_marks(lower(item))
+	count(marks) > 0
 	f := lib.finding(rego.metadata.rule(), {
-		"check": "items", "outcome": "deny", "fact": "requested_items", "do": [sprintf("remove_item=%s", [mark])],
+		"check": "items", "outcome": "deny", "fact": "requested_items", "do": [sprintf("remove_item=%s", [m]) | some m in marks],
 		"text": "authentication_means: Passwords and other means of authentication are not subscriber data and must be taken off the list.",
 	})
 }
 
-# authentication_mark names the item by a word of the table, never by free text.
-authentication_mark(item) := item if {
+# authentication_marks names the item as the order does, where that is one plain
+# word and no free text, and by the words of the table that it holds.
+authentication_marks(item) := {item} if {
 	item in law.authentication_means.known
-} else := min({t | some t in law.authentication_means.tokens; contains(item, t)})
+} else := {item} | authentication_tokens(item) if {
+	regex.match(`^[a-z0-9_]{1,64}$`, item)
+	count(authentication_tokens(item)) > 0
+} else := authentication_tokens(item)
+
+authentication_tokens(item) := {t | some t in law.authentication_means.tokens; contains(item, t)}
 
 settled contains "items" if {
 	judged("items")
 	is_array(facts.requested_items)
 	every item in facts.requested_items {
 		is_string(item)
-		not authentication_mark(lower(item))
+		count(authentication_marks(lower(item))) == 0
 	}
 }

@@ -189,6 +189,7 @@ proportionality_flags contains {
 	"fact": "person_identity_known", "do": ["proportionality_flag", "consider_subscriber_data_first"],
 	"text": "user_unknown: Content or traffic is asked for although the user is not yet identified.",
 } if {
+	epoc
 	count(heavy) > 0
 	facts.person_identity_known == false
 }

@@ -73,7 +73,7 @@ findings contains f if {
 	judged("notice")
 	action == "provider_informs_user"
 	f := lib.finding(rego.metadata.rule(), {
-		"check": "notice", "outcome": "deny", "fact": "action", "do": ["issuing_authority_informs_user"],
+		"check": "notice", "outcome": "deny", "fact": "action", "do": ["issuing_authority_informs_user", "keep_confidential"],
 		"text": "provider_must_not_inform: The issuing authority informs the person; the addressee does not.",
 	})
 }

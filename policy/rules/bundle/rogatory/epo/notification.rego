@@ -69,7 +69,8 @@ notification_view := {
 	facts.enforcing_authority_notified == false
 	exception
 } else := {
-	"check": "notification", "outcome": "needs_notification", "fact": "enforcing_authority_notified", "do": ["notify_enforcing_authority"],
+	"check": "notification", "outcome": "needs_notification", "fact": "enforcing_authority_notified",
+	"do": ["notification_at_same_time_as_addressee", "notify_enforcing_authority"],
 	"text": "notification_missing: An order for traffic or content must be notified to the enforcing authority at the same time.",
 } if {
 	facts.enforcing_authority_notified == false

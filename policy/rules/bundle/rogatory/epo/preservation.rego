@@ -162,6 +162,7 @@ keep_view := {
 	facts.day_of_preservation > last_day
 } else := {
 	"check": "preservation", "outcome": "permit", "fact": "day_of_preservation",
+	"do": ["preserve_data", sprintf("preserve_for=P%dD", [last_day])],
 	"text": sprintf("preservation_runs: Day %d is within the %d days of preservation.", [facts.day_of_preservation, last_day]),
 }
 

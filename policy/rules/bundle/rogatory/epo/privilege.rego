@@ -50,7 +50,24 @@ findings contains f if {
 	count(heavy) > 0
 	lib.said(facts.infrastructure_of)
 	not infrastructure_unprivileged
+	facts.infrastructure_of in law.privileged_infrastructure
 	f := lib.finding(rego.metadata.rule(), professional_view)
+}
+
+# METADATA
+# title: Infrastructure of somebody whom the table does not know
+# custom: {rule: EPO-P-02, article: "Reg. (EU) 2023/1543 Art. 5(9), first subparagraph", mode: attest, src: V}
+findings contains f if {
+	judged("professional")
+	count(heavy) > 0
+	lib.said(facts.infrastructure_of)
+	not infrastructure_unprivileged
+	not facts.infrastructure_of in law.privileged_infrastructure
+	f := lib.finding(rego.metadata.rule(), {
+		"check": "professional", "outcome": "human_review", "fact": "infrastructure_of",
+		"text": "professional_open: The table does not know whether this infrastructure serves a privileged professional.",
+		"ask": "issuing authority: Is the infrastructure provided to a person bound by professional privilege?",
+	})
 }
 
 professional_view := {
@@ -68,14 +85,19 @@ professional_view := {
 	"text": "privilege_waived: The privilege was waived in accordance with the law.",
 } if {
 	facts.privilege_waived == true
+	facts.waiver_in_accordance_with_law == true
 } else := {
 	"check": "professional", "outcome": "deny", "fact": "infrastructure_of",
 	"text": "professional_infrastructure: Traffic or content on a privileged professional's infrastructure may be ordered only under one of the three conditions, and none is met.",
 } if {
 	lib.said(facts.privileged_professional_state)
 	facts.addressing_professional_detrimental == false
-	facts.privilege_waived == false
+	not_waived
 }
+
+not_waived if facts.privilege_waived == false
+
+not_waived if facts.waiver_in_accordance_with_law == false
 
 finding_recorded := facts.enforcing_state_privilege_finding
 

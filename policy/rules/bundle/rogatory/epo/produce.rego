@@ -119,7 +119,7 @@ clearance_view := {
 	tenth_day_over
 } else := {
 	"check": "enforcing_decision", "outcome": "deny", "fact": "enforcing_authority_decision",
-	"do": ["deadline=P10D", "hold_release", "hold_until=P10D"],
+	"do": ["deadline=P10D", "hold_release", "hold_until=P10D", "preserve_data", "suspensive_effect_until_clearance_or_day_10"],
 	"text": "hold: The enforcing authority has not cleared the order and day 10 has not ended, so the data are held.",
 } if {
 	undecided_enforcing
@@ -360,13 +360,27 @@ clarification_view := {
 }
 
 # METADATA
+# title: Data marked as privileged before they leave the addressee
+# custom: {rule: EPO-P-04, article: "Reg. (EU) 2023/1543 Art. 10(5)", mode: human, src: V}
+findings contains f if {
+	producing
+	facts.privileged_data == true
+	f := lib.finding(rego.metadata.rule(), {
+		"check": "privileged_production", "outcome": "human_review", "fact": "privileged_data",
+		"do": ["inform_issuing_authority", "preserve_data"],
+		"text": "privilege_marked: The data are marked as privileged, so the issuing and the enforcing authority are told before they are produced.",
+		"ask": "issuing authority: Is the order withdrawn, adapted or maintained?",
+	})
+}
+
+# METADATA
 # title: Addressee suspects privilege or press protection
 # custom: {rule: EPO-P-04, article: "Reg. (EU) 2023/1543 Art. 10(5), 11(4)", mode: human, src: V}
 findings contains f if {
 	judged("clarification")
 	facts.addressee_reported in law.clarification.privilege
 	f := lib.finding(rego.metadata.rule(), {
-		"check": "clarification", "outcome": "human_review", "fact": "addressee_reported", "do": ["preserve_data"],
+		"check": "clarification", "outcome": "human_review", "fact": "addressee_reported", "do": ["inform_issuing_authority", "preserve_data"],
 		"text": "privilege_reported: The addressee reports a possible immunity, privilege or press protection.",
 		"ask": "issuing authority: Is the order withdrawn, adapted or maintained?",
 	})

@@ -33,7 +33,7 @@ findings contains f if {
 	facts.ground in law.refusal_grounds.immunity
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
-			"check": "ground", "fact": "ground", "do": ["ground_available", "give_reasons", "consult_issuing_authority"],
+			"check": "ground", "fact": "ground", "do": ["ground_available", "give_reasons", "consult_issuing_authority", "notify_decision_to_issuing_authority_and_addressee"],
 			"text": "ground_immunity: Immunities, privileges and press rules of the enforcing State are a ground for refusal.",
 		},
 		"enforcing authority: Are the data protected by an immunity, a privilege or a press rule of your law?",
@@ -60,7 +60,7 @@ findings contains f if {
 	facts.ground in law.refusal_grounds.rights
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
-			"check": "ground", "fact": "ground", "do": ["exceptional_ground", "ground_available", "give_reasons", "consult_issuing_authority"],
+			"check": "ground", "fact": "ground", "do": ["exceptional_ground", "ground_available", "give_reasons", "consult_issuing_authority", "notify_decision_to_issuing_authority_and_addressee"],
 			"text": "ground_rights: A manifest breach of a fundamental right is an exceptional ground that needs specific and objective evidence.",
 		},
 		"enforcing authority: Are there substantial grounds, on specific and objective evidence, to expect a manifest breach of a fundamental right?",
@@ -75,7 +75,7 @@ findings contains f if {
 	facts.ground in law.refusal_grounds.ne_bis
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
-			"check": "ground", "fact": "ground", "do": ["ground_available", "give_reasons", "consult_issuing_authority"],
+			"check": "ground", "fact": "ground", "do": ["ground_available", "give_reasons", "consult_issuing_authority", "notify_decision_to_issuing_authority_and_addressee"],
 			"text": "ground_ne_bis: Ne bis in idem is a ground for refusal.",
 		},
 		"enforcing authority: Would execution be contrary to ne bis in idem?",
@@ -106,7 +106,7 @@ dual_criminality_view := {
 	facts.max_custodial_sentence_months_in_issuing_state >= law.thresholds.offence_months
 } else := recorded_or_asked(
 	{
-		"check": "ground", "fact": "max_custodial_sentence_months_in_issuing_state", "do": ["ground_available", "give_reasons", "consult_issuing_authority"],
+		"check": "ground", "fact": "max_custodial_sentence_months_in_issuing_state", "do": ["ground_available", "give_reasons", "consult_issuing_authority", "notify_decision_to_issuing_authority_and_addressee"],
 		"text": "ground_dual_criminality: The ground is open because no Annex IV category with a maximum of three years or more applies.",
 	},
 	"enforcing authority: Is the conduct no offence under your law, and will you refuse for that reason?",
@@ -230,7 +230,7 @@ enforcement_view := {
 } if {
 	not facts.ground in law.enforcement_grounds[input.instrument]
 } else := {
-	"check": "ground", "outcome": "permit", "fact": "issued_by", "do": ["ground_available", "notify_decision_to_issuing_authority_and_addressee"],
+	"check": "ground", "outcome": "permit", "fact": "issued_by", "do": ["ground_available", "consult_issuing_authority", "give_reasons", "notify_decision_to_issuing_authority_and_addressee"],
 	"text": "not_issued_under_article_4: The record shows that the order was neither issued nor validated by a competent authority.",
 } if {
 	facts.ground == "not_issued_or_validated_under_article_4"
@@ -239,7 +239,7 @@ enforcement_view := {
 	not facts.emergency_claimed == true
 } else := recorded_or_asked(
 	{
-		"check": "ground", "fact": "ground", "do": ["ground_available", "notify_decision_to_issuing_authority_and_addressee"],
+		"check": "ground", "fact": "ground", "do": ["ground_available", "consult_issuing_authority", "give_reasons", "notify_decision_to_issuing_authority_and_addressee"],
 		"text": "ground_listed: The ground is one of those on which enforcement may be denied.",
 	},
 	"enforcing authority: Is the ground made out, so that enforcement is denied?",
@@ -289,14 +289,16 @@ findings contains f if {
 	f := lib.finding(rego.metadata.rule(), penalty_view)
 }
 
+# The form says what the addressee needs, so that alone bars the penalty; but a
+# form with another reason asks for no clarification.
 penalty_barred if {
-	facts.addressee_reported in law.clarification.reported
+	facts.addressee_reported in {"none"} | {r | some r in law.clarification.reported}
 	facts.annex_iii_form_sent == true
 	facts.issuing_authority_clarification == "none"
 }
 
 penalty_view := {
-	"check": "penalty", "outcome": "deny", "fact": "days_since_form", "do": ["clarification_deadline=P5D", "preservation_ceases"],
+	"check": "penalty", "outcome": "deny", "fact": "days_since_form", "do": ["clarification_deadline=P5D", "duties_suspended_until_clarified", "preservation_ceases"],
 	"text": "exempt: The issuing authority did not answer within 5 days, so the addressee is exempt from preserving.",
 } if {
 	epoc_pr

@@ -60,7 +60,8 @@ service_view := {
 } if {
 	facts.service_type in law.services.financial
 } else := {
-	"check": "service", "outcome": "deny", "fact": "service_offered_in_union", "do": ["use_other_instrument"],
+	"check": "service", "outcome": "deny", "fact": "service_offered_in_union",
+	"do": ["use_mutual_legal_assistance_or_agreement", "use_other_instrument"],
 	"text": "service_not_offered_in_union: The service is not offered in the Union.",
 } if {
 	facts.service_offered_in_union == false
@@ -224,6 +225,18 @@ findings contains f if {
 }
 
 # METADATA
+# title: Interception, under whatever name
+# custom: {rule: EPO-S-05, article: "Reg. (EU) 2023/1543 Art. 3(8), 1(1)", mode: auto, src: V}
+findings contains f if {
+	judged("stored_data")
+	facts.measure == "interception_of_telecommunications"
+	f := lib.finding(rego.metadata.rule(), {
+		"check": "stored_data", "outcome": "deny", "fact": "measure", "do": ["interception_not_covered", "use_other_instrument"],
+		"text": "interception: Interception of telecommunications is outside the Regulation, which covers stored data only.",
+	})
+}
+
+# METADATA
 # title: Data not stored when the order arrived
 # custom: {rule: EPO-S-05, article: "Reg. (EU) 2023/1543 Art. 3(8), 10(7), 16(4)(d)", mode: auto, src: V}
 findings contains f if {
@@ -232,6 +245,7 @@ findings contains f if {
 	facts.data_existing_at_receipt == false
 	f := lib.finding(rego.metadata.rule(), {
 		"check": check, "outcome": "deny", "fact": "data_existing_at_receipt",
+		"do": {"stored_data": ["interception_not_covered", "use_other_instrument"], "stored_at_receipt": []}[check],
 		"text": "not_stored_at_receipt: The data were not stored when the order was received, and only stored data are covered.",
 	})
 }

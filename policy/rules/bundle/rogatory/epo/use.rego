@@ -124,7 +124,10 @@ further_use_view := {
 same_purpose if {
 	facts.intended_use == purpose_obtained_for
 	facts.criminal_purpose == true
+	not leaves_purpose
 }
+
+leaves_purpose if facts.recipient in law.recipients.other_purpose
 
 # METADATA
 # title: Only those assigned to the case
@@ -176,11 +179,30 @@ victim_covered if facts.identity_masked == true
 
 victim_covered if facts.requester_role == "assigned_investigator"
 
+settled contains "third_country" if {
+	judged("third_country")
+	action == "onward_share"
+	lib.said(facts.recipient)
+	not facts.recipient in law.recipients.third_country
+}
+
+# METADATA
+# title: Sharing that is a transfer to a third country
+# custom: {rule: XC-07, article: "Dir. (EU) 2016/680 Art. 35(1)-(2)", mode: auto, src: V}
+findings contains f if {
+	judged("third_country")
+	action == "onward_share"
+	facts.recipient in law.recipients.third_country
+	is_boolean(facts.prior_authorisation_of_originating_state)
+	f := lib.finding(rego.metadata.rule(), third_country_view)
+}
+
 # METADATA
 # title: Transfer to a third country
 # custom: {rule: XC-07, article: "Dir. (EU) 2016/680 Art. 35-38", mode: auto, src: V}
 findings contains f if {
 	judged("third_country")
+	action == "onward_transfer"
 	is_boolean(facts.prior_authorisation_of_originating_state)
 	f := lib.finding(rego.metadata.rule(), third_country_view)
 }

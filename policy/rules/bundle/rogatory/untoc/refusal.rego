@@ -39,7 +39,7 @@ findings contains f if {
 	facts.ground in law.grounds.listed
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
-			"check": "ground", "fact": "ground", "do": ["ground_available_optional", "give_reasons"],
+			"check": "ground", "fact": "ground", "do": ["discretionary", "ground_available", "ground_available_optional", "give_reasons"],
 			"text": "ground_listed: The ground is one of those of paragraph 21.",
 		},
 		"central authority: Is the ground of paragraph 21 made out, and is the request refused for it?",
@@ -54,7 +54,7 @@ findings contains f if {
 	facts.ground in law.grounds.not_named
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
-			"check": "ground", "fact": "ground", "do": ["assess_essential_interests_and_legal_system", "give_reasons"],
+			"check": "ground", "fact": "ground", "do": ["assess_essential_interests_and_legal_system", "give_reasons", "ground_not_in_list"],
 			"text": "ground_not_named: Art. 18 does not name this ground; only essential interests or the legal system can carry it.",
 		},
 		"central authority: Do essential interests or your legal system speak against executing this request?",
