@@ -29,6 +29,7 @@ func cmdFound(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(err)
 	ts.Setenv("BROKER", filepath.Join(f.Dir, "broker", "broker.yaml"))
 	ts.Setenv("LEDGER", "http://"+p.HTTPListen)
+	ts.Setenv("LEDGER_HOST", p.HTTPListen)
 	ts.Setenv("PIN", string(f.Pin))
 	ts.Setenv("KEYS", filepath.Join(f.Dir, "ledger.pub"))
 	forms, err := filepath.Glob(formsGlob)

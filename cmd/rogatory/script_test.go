@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "rewrite the golden parts of the scripts
 // `exec rogatory`, so that scripts drive the real main in its own process.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"rogatory": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"rogatory": main,
 	})
 }
 
