@@ -183,8 +183,13 @@ func (x *Exchange) askRecords(ctx context.Context, agency *agencies.Agency, q br
 	}
 }
 
-// askKeys gives an agency the key wraps of one act that are addressed to it.
+// askKeys gives an agency the key wraps of one act that are addressed to it, once
+// anything of the case has reached it.
 func (x *Exchange) askKeys(ctx context.Context, agency *agencies.Agency, q broker.Ask) (*broker.AskReply, error) {
+	c, ok := x.world.look(q.Case)
+	if _, sees := x.viewOf(&c, agency); !ok || !sees {
+		return nil, errNotFound
+	}
 	wraps, err := x.cfg.Vault.Wraps(ctx, q.Case, q.Act, agency.ID)
 	if err != nil {
 		return nil, err

@@ -3,8 +3,10 @@ package exchange_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -16,6 +18,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/broker/embedded"
 	"github.com/rogatory/rogatory/broker/exchange"
 )
@@ -228,4 +231,35 @@ func (w *world) foreignRecord() {
 	ok(w.t, err)
 	_, err = js.Publish(context.Background(), embedded.SubjectLedger+"._._._.foreign", []byte("{}"))
 	ok(w.t, err)
+}
+
+func connect(natsURL string, creds []byte) (*nats.Conn, error) {
+	return embedded.Connect(natsURL, creds, nil)
+}
+
+// tamper changes the file in which the store keeps bytes of that digest.
+func tamper(t testing.TB, digest agencies.Digest, change func([]byte) []byte) {
+	t.Helper()
+	found := 0
+	ok(t, filepath.WalkDir(filepath.Join(s3Dir, "data"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err != nil || agencies.DigestOf(b) != digest {
+			return err
+		}
+		found++
+		// In place: the store keeps what it knows of the object beside the bytes.
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			return err
+		}
+		b = change(b)
+		_, err = f.WriteAt(b, 0)
+		return errors.Join(err, f.Truncate(int64(len(b))), f.Close())
+	}))
+	if found == 0 {
+		t.Fatal("the object is not on the store's disk")
+	}
 }
