@@ -92,22 +92,6 @@ func TestTableStandsWithoutPolicy(t *testing.T) {
 		_, err := l.try(l.say(police, inspector, []agencies.ID{enforcer}, &broker.Judgement{Decision: d.ID, Outcome: broker.Granted}, map[broker.Compartment][]agencies.ID{broker.Message: {enforcer}}))
 		wantField(t, err, "office", "human")
 	})
-	t.Run("own order", func(t *testing.T) {
-		l := newLedger(t)
-		o := contentOrder(t)
-		o.Facts["target_role"] = facts(t, `{"x": "journalist"}`)["x"]
-		if got := l.do(l.submit(o, court, judge)); got != policy.HumanReview {
-			t.Fatalf("got %s, want human_review", got)
-		}
-		d, _ := l.c.LastDecision(policy.Admission)
-		word := func(officer agencies.OfficerID) error {
-			_, err := l.try(l.say(court, officer, []agencies.ID{enforcer}, &broker.Judgement{Decision: d.ID, Outcome: broker.Granted}, map[broker.Compartment][]agencies.ID{broker.Message: {enforcer}}))
-			return err
-		}
-		wantField(t, word(judge), "officer", "EPO-I-01")
-		ok(t, word(judge2))
-		l.phase(broker.PhaseDelivered)
-	})
 	t.Run("another agency's word", func(t *testing.T) {
 		l := newLedger(t)
 		l.do(l.submit(contentOrder(t), court, judge))

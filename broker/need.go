@@ -155,7 +155,7 @@ var (
 	ofThisOrder = need("it validates the order of this request", "validation.order_digest", "EPO-I-01", func(c *Case, e *event) bool {
 		return e.lead.Validation.OrderDigest == c.Issued.Digest
 	})
-	notOwn = need("nobody answers for the own order", "officer", "EPO-I-01", func(c *Case, e *event) bool {
+	notOwn = need("nobody validates the own order", "validation", "EPO-I-01", func(c *Case, e *event) bool {
 		return e.lead.Key != c.Issued.Key && e.lead.Officer != c.Issued.Officer
 	})
 	stillUnvalidated = need("the order was sent without validation", "validation", "EPO-I-04", func(c *Case, _ *event) bool { return c.Validated == nil })
