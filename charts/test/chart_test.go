@@ -30,7 +30,7 @@ var release = common.ReleaseOptions{Name: "demo", Namespace: "exchange", Revisio
 
 // fixtures are the values files under testdata/values. Each is a whole way to
 // run the chart, and together they set every value there is.
-var fixtures = []string{"embedded", "external", "gateway", "gateway-only", "plaintext", "all"}
+var fixtures = []string{"embedded", "external", "gateway", "gateway-only", "bare", "all"}
 
 func loadChart(t *testing.T) *chart.Chart {
 	t.Helper()

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+	"helm.sh/helm/v4/pkg/chart/common"
+	"helm.sh/helm/v4/pkg/chart/v2/loader"
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 )
@@ -134,10 +136,6 @@ func TestBrokerConfig(t *testing.T) {
 	check("external s3.tls", x.S3.TLS, tlsFiles{CA: "/etc/rogatory/tls/s3/ca.crt"})
 	check("external s3.retention_days", x.S3.RetentionDays, 3650)
 
-	p := brokerOf(t, "plaintext")
-	check("plaintext nats.tls", p.NATS.TLS, tlsFiles{})
-	check("plaintext s3.public_url", p.S3.PublicURL, "https://demo-rogatory-s3.exchange.svc.cluster.local:9000")
-
 	a := brokerOf(t, "all")
 	check("all ledger.listen", a.Ledger.Listen, "[::]:8080")
 	check("all s3.public_url", a.S3.PublicURL, "https://objects.example")
@@ -160,14 +158,66 @@ func TestGatewayConfig(t *testing.T) {
 			t.Errorf("%s: the ledger cannot be checked: %+v", tt.fixture, g)
 		}
 	}
-	// Without TLS there is nothing for an authority to vouch for.
-	v := fixture(t, "plaintext")
-	v["ledger"] = fixture(t, "gateway")["ledger"]
-	v["gateway"] = map[string]any{"enabled": true, "agency": "XA-MOJ"}
-	var g gatewayConfig
-	decodeConfig(t, configs(objects(t, v))["gateway.yaml"], &g)
-	if g.Broker.CA != "" || !strings.HasPrefix(g.Broker.URL, "nats://") {
-		t.Errorf("plaintext: got %+v", g.Broker)
+}
+
+// An embedded server has a certificate and a key wherever it listens, since the
+// broker refuses plain text beyond loopback, and a gateway beside it speaks TLS
+// with an authority to verify it by.
+func TestEmbeddedServersHaveTLS(t *testing.T) {
+	for _, name := range fixtures {
+		m := objects(t, fixture(t, name))
+		var b brokerConfig
+		text, ok := configs(m)["broker.yaml"]
+		if !ok {
+			continue
+		}
+		decodeConfig(t, text, &b)
+		for server, s := range map[string]struct {
+			embedded bool
+			tls      tlsFiles
+		}{"nats": {b.NATS.Embedded, b.NATS.TLS}, "s3": {b.S3.Embedded, b.S3.TLS}} {
+			if s.embedded && (s.tls.Cert == "" || s.tls.Key == "") {
+				t.Errorf("%s: %s without TLS: %+v", name, server, s.tls)
+			}
+		}
+		if b.S3.Embedded && !strings.HasPrefix(b.S3.PublicURL, "https://") {
+			t.Errorf("%s: s3.public_url is %s", name, b.S3.PublicURL)
+		}
+	}
+}
+
+// The authority of a gateway beside its broker is that of NATS, or another that
+// the operator names; without any the schema refuses.
+func TestGatewayAuthority(t *testing.T) {
+	for want, values := range map[string]string{
+		"rogatory-nats-tls/ca.crt": ``,
+		"own-tls/root.pem":         `broker: {nats: {tls: {existingSecret: own-tls, caKey: root.pem}}}`,
+		"exchange-ca/ca.crt":       `{broker: {nats: {tls: {caKey: ""}}}, gateway: {broker: {ca: {existingSecret: exchange-ca}}}}`,
+	} {
+		over, err := common.ReadValues([]byte(values))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := objects(t, loader.MergeMaps(fixture(t, "gateway"), over))
+		var g gatewayConfig
+		decodeConfig(t, configs(m)["gateway.yaml"], &g)
+		if !strings.HasPrefix(g.Broker.URL, "tls://") {
+			t.Errorf("%s: broker.url is %s", want, g.Broker.URL)
+		}
+		var from []string
+		for _, v := range named[*appsv1.StatefulSet](t, m, "demo-rogatory-gateway").Spec.Template.Spec.Volumes {
+			if v.Name != "config" {
+				continue
+			}
+			for _, src := range v.Projected.Sources {
+				if src.Secret != nil && "/etc/rogatory/"+src.Secret.Items[0].Path == g.Broker.CA {
+					from = append(from, src.Secret.Name+"/"+src.Secret.Items[0].Key)
+				}
+			}
+		}
+		if !slices.Equal(from, []string{want}) {
+			t.Errorf("broker.ca %s holds %v, want %s", g.Broker.CA, from, want)
+		}
 	}
 }
 

@@ -134,7 +134,7 @@ func TestStrictDecode(t *testing.T) {
 		"embedded":     {"ConfigMap", "NetworkPolicy", "NetworkPolicy", "Pod", "Service", "Service", "Service", "Service", "ServiceAccount", "StatefulSet"},
 		"external":     {"ConfigMap", "NetworkPolicy", "NetworkPolicy", "Pod", "PodDisruptionBudget", "Service", "Service", "ServiceAccount", "StatefulSet"},
 		"gateway-only": {"ConfigMap", "NetworkPolicy", "Service", "ServiceAccount", "StatefulSet"},
-		"plaintext":    {"ConfigMap", "Service", "Service", "Service", "Service", "StatefulSet"},
+		"bare":         {"ConfigMap", "Service", "Service", "Service", "Service", "StatefulSet"},
 	}
 	for _, name := range fixtures {
 		t.Run(name, func(t *testing.T) {
@@ -271,9 +271,9 @@ func TestProbes(t *testing.T) {
 func TestImage(t *testing.T) {
 	const digest = "sha256:4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b"
 	for name, want := range map[string]string{
-		"embedded":  "ghcr.io/rogatory/rogatory:" + loadChart(t).Metadata.AppVersion,
-		"plaintext": "images.example/rogatory:edge",
-		"all":       "registry.example:5000/mirror/exchange/rogatory@" + digest, // tag 9.9.9 is given too
+		"embedded": "ghcr.io/rogatory/rogatory:" + loadChart(t).Metadata.AppVersion,
+		"bare":     "images.example/rogatory:edge",
+		"all":      "registry.example:5000/mirror/exchange/rogatory@" + digest, // tag 9.9.9 is given too
 	} {
 		for _, s := range each[*appsv1.StatefulSet](objects(t, fixture(t, name))) {
 			if got := s.Spec.Template.Spec.Containers[0].Image; got != want {

@@ -77,7 +77,7 @@ func TestNetworkPolicyCoversPods(t *testing.T) {
 	for _, name := range fixtures {
 		m := objects(t, fixture(t, name))
 		policies := each[*networkingv1.NetworkPolicy](m)
-		if name == "plaintext" {
+		if name == "bare" {
 			if len(policies) != 0 {
 				t.Errorf("%s: policies although they are off", name)
 			}

@@ -109,8 +109,7 @@ log:
 {{- define "rogatory.natsURL" -}}
 {{- $nats := .Values.broker.nats -}}
 {{- if $nats.embedded -}}
-{{- $scheme := ternary "tls" "nats" (not (empty $nats.tls.existingSecret)) -}}
-{{- printf "%s://%s:%d" $scheme (include "rogatory.brokerHost" (dict "root" . "service" "nats")) (int .Values.broker.service.nats.port) -}}
+{{- printf "tls://%s:%d" (include "rogatory.brokerHost" (dict "root" . "service" "nats")) (int .Values.broker.service.nats.port) -}}
 {{- else -}}
 {{- $nats.url -}}
 {{- end -}}
