@@ -109,13 +109,12 @@ func (a *app) runDemo(ctx context.Context, o demoOptions) error {
 	}
 	summary := demoSummary{}
 	s := &story{
-		nodes: nodes, files: files, extra: extra, out: filepath.Join(dir, "opened"), now: time.Now,
+		nodes: nodes, files: files, extra: extra, out: filepath.Join(dir, "opened"), now: time.Now, bar: a.bar,
 		step: func(st step) {
 			summary.Steps = append(summary.Steps, st)
 			a.tellStep(st)
 		},
 	}
-
 	if err := os.MkdirAll(s.out, 0o700); err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ type story struct {
 	out   string   // folder for what the investigator opens
 	now   func() time.Time
 	step  func(step)
-	bytes func(name string, done, total int64) // nil: nobody watches
+	bar   func(label string) (progress func(done, total int64), done func())
 
 	Requests []demoRequest
 	Exhibits []demoExhibit
@@ -254,12 +254,14 @@ func (s *story) produce(ctx context.Context, who agencies.ID, officer agencies.O
 			return err
 		}
 		name := filepath.Base(file)
+		progress, shown := s.bar("seal " + name)
 		a, m, err := s.nodes[who].Deposit(ctx, gateway.Deposit{
 			Case: caseID, Officer: officer, Path: file, Part: i + 1, Last: i == len(files)-1, Answers: answers,
 			Category: category, Subjects: subjects, Origin: "records of " + string(who), Tool: "rogatory " + version(),
 			Facts:    map[string]any{"reason_for_alternative": "forensic_requirements"},
-			Progress: s.watch("seal " + name),
+			Progress: progress,
 		})
+		shown()
 		if err := s.done(who, fmt.Sprintf("seals and deposits part %d: %s", i+1, name), a, err); err != nil {
 			return err
 		}
@@ -277,10 +279,12 @@ func (s *story) fetchAll(ctx context.Context, caseID string) error {
 			continue
 		}
 		path := filepath.Join(s.out, string(e.Exhibit))
+		progress, shown := s.bar("open " + e.Name)
 		a, _, err := s.nodes[alvPolice].Fetch(ctx, gateway.Fetch{
 			Case: caseID, Exhibit: e.Exhibit, Officer: investigator, Use: s.reference(), Justification: "case_work", Path: path,
-			Progress: s.watch("open " + e.Name),
+			Progress: progress,
 		})
+		shown()
 		if err := s.done(alvPolice, "investigator opens "+e.Name+"; giver and taker have signed", a, err); err != nil {
 			return err
 		}
@@ -416,13 +420,6 @@ func (s *story) sync(ctx context.Context, ids ...agencies.ID) {
 			s.step(step{Who: id, Did: "could not take its inbox: " + err.Error()})
 		}
 	}
-}
-
-func (s *story) watch(name string) func(done, total int64) {
-	if s.bytes == nil {
-		return nil
-	}
-	return func(done, total int64) { s.bytes(name, done, total) }
 }
 
 func digestFile(path string) (agencies.Digest, int64, error) {

@@ -17,9 +17,14 @@ import (
 )
 
 func main() {
-	// Standard output is ours: the embedded object store prints a line of its own.
+	// Standard output is ours: the embedded object store prints a line of its own
+	// there, which nobody needs.
 	out := os.Stdout
-	os.Stdout = os.Stderr
+	if null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0); err == nil {
+		os.Stdout = null
+	} else {
+		os.Stdout = os.Stderr
+	}
 	os.Exit(Main(os.Args[1:], os.Stdin, out, os.Stderr))
 }
 
