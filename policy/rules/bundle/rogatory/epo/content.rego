@@ -147,10 +147,13 @@ sections_view := {
 findings contains f if {
 	judged("proportionality")
 	some flag in proportionality_flags
-	f := lib.finding(rego.metadata.rule(), object.union({
-		"check": "proportionality", "outcome": "human_review",
-		"ask": "issuing authority: Is this interference limited to what is strictly necessary for the proceedings?",
-	}, flag))
+	f := lib.finding(rego.metadata.rule(), object.union(
+		{
+			"check": "proportionality", "outcome": "human_review",
+			"ask": "issuing authority: Is this interference limited to what is strictly necessary for the proceedings?",
+		},
+		flag,
+	))
 }
 
 proportionality_flags contains {

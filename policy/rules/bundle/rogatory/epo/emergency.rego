@@ -75,13 +75,13 @@ emergency_view := {
 	not threat_listed
 	facts.risk_to_life_or_safety != false
 } else := {
-	"check": "emergency", "outcome": "needs_validation", "fact": "threat", "do": ["not_an_emergency"],
+	"check": "emergency", "outcome": "needs_validation", "fact": "threat", "do": ["not_an_emergency", "not_an_emergency_case"],
 	"text": "not_an_emergency: The threat is no danger to a person, so the order cannot go out before validation.",
 } if {
 	order
 	count(needs_derogation) > 0
 } else := {
-	"check": "emergency", "outcome": "deny", "fact": "threat", "do": ["not_an_emergency"],
+	"check": "emergency", "outcome": "deny", "fact": "threat", "do": ["not_an_emergency", "not_an_emergency_case"],
 	"text": "not_an_emergency: A loss of property or data alone is no emergency.",
 }
 

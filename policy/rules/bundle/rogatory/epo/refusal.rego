@@ -292,10 +292,14 @@ findings contains f if {
 # The form says what the addressee needs, so that alone bars the penalty; but a
 # form with another reason asks for no clarification.
 penalty_barred if {
-	facts.addressee_reported in {"none"} | {r | some r in law.clarification.reported}
+	clarification_asked
 	facts.annex_iii_form_sent == true
 	facts.issuing_authority_clarification == "none"
 }
+
+clarification_asked if facts.addressee_reported in law.clarification.reported
+
+clarification_asked if facts.addressee_reported == "none"
 
 penalty_view := {
 	"check": "penalty", "outcome": "deny", "fact": "days_since_form", "do": ["clarification_deadline=P5D", "duties_suspended_until_clarified", "preservation_ceases"],

@@ -80,7 +80,7 @@ decide(findings, settled, required) := {
 	"human_questions": sort(questions),
 } if {
 	decided := {f.check | some f in findings} | settled
-	open := {gap(c) | some c in required - decided} | {no_checks | count(required) == 0}
+	open := {gap(c) | some c in (required - decided)} | {no_checks | count(required) == 0}
 	all := findings | open
 	ranks := {rank[f.outcome] | some f in all}
 	count(all) > 0
