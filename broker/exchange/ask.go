@@ -24,6 +24,9 @@ func (x *Exchange) answer(ctx context.Context, agency *agencies.Agency, data []b
 	if err := broker.DecodeMessage(data, &q); err != nil {
 		return askFailed(broker.ReasonMalformed, err)
 	}
+	if err := x.ledger.settled(); err != nil {
+		return askFailed(reasonFor(err), nil)
+	}
 	var r *broker.AskReply
 	var err error
 	switch q.What {

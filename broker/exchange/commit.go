@@ -96,6 +96,8 @@ func (l *ledger) commitGroups(groups []group) {
 			msgs = append(msgs, &nats.Msg{Subject: recordSubject(d.toAccount, d.fromAccount, e.att.Case, e.att.ID), Data: e.raw})
 		}
 	}
+	l.moving.Lock()
+	defer l.moving.Unlock()
 	// A caller that went away must not stop the others' commit.
 	ctx, cancel := context.WithTimeout(context.Background(), publishTries*l.tryFor)
 	defer cancel()

@@ -75,6 +75,10 @@ type ledger struct {
 
 	last uint64 // sequence of the last record. Owner: run
 
+	// moving is held while records may stand, and so be delivered, that world does
+	// not have yet.
+	moving sync.RWMutex
+
 	mu     sync.Mutex
 	fenced error // Owner: mu
 }
@@ -128,6 +132,14 @@ func (l *ledger) load(ctx context.Context) error {
 	}
 	l.last = last
 	return nil
+}
+
+// settled waits until the world has every record that any inbox can have shown by
+// now, so that whoever asks because of a record is answered as of that record.
+func (l *ledger) settled() error {
+	l.moving.RLock()
+	defer l.moving.RUnlock()
+	return l.fence(nil)
 }
 
 // open verifies every signature of a record, as a stranger would.

@@ -234,7 +234,7 @@ func (w *world) foreignRecord() {
 }
 
 func connect(natsURL string, creds []byte) (*nats.Conn, error) {
-	return embedded.Connect(natsURL, creds, nil)
+	return embedded.Connect(natsURL, creds, nil, nats.MaxReconnects(-1), nats.ReconnectWait(50*time.Millisecond))
 }
 
 // tamper changes the file in which the store keeps bytes of that digest.
