@@ -85,9 +85,7 @@ func (l *ledger) commitGroups(groups []group) {
 		fail(err)
 		return
 	}
-	t0 := time.Now()
 	groups, entries, next := l.prepare(groups)
-	t1 := time.Now()
 	if len(entries) == 0 {
 		return
 	}
@@ -107,7 +105,6 @@ func (l *ledger) commitGroups(groups []group) {
 		fail(err)
 		return
 	}
-	t2 := time.Now()
 	first := l.last
 	l.last += uint64(len(entries))
 
@@ -125,7 +122,6 @@ func (l *ledger) commitGroups(groups []group) {
 		fail(l.fence(fmt.Errorf("commit to tree: %w", err)))
 		return
 	}
-	fmt.Printf("batch %d prepare %v publish %v tree %v\n", len(entries), t1.Sub(t0), t2.Sub(t1), time.Since(t2))
 	l.world.adopt(next)
 	for _, g := range groups {
 		n := len(g.drafts)
