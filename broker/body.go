@@ -334,8 +334,9 @@ func (b *Production) Check() error {
 	return c.err
 }
 
-// producerFacts are the facts that a production may declare.
-var producerFacts = []string{"reason_for_alternative"}
+// producerFacts are the facts that a production may declare: how it travels, and
+// that the conditions which the producing authority set are met [UNT-12].
+var producerFacts = []string{"reason_for_alternative", "conditions_satisfied"}
 
 // Act implements Body.
 func (*Retrieval) Act() Act { return ActRetrieve }

@@ -3,7 +3,6 @@ package exchange
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/broker"
@@ -40,9 +39,11 @@ func (x *Exchange) ask(c broker.Case, list *agencies.TrustList, s *submission) (
 		q.inputs = []policy.Input{in}
 	case act == broker.ActRetrieve:
 		q.gate, q.subject = policy.Use, string(s.lead.Body.(*broker.Retrieval).Exhibit)
-		// A stranger must learn from the transition table that it is one.
-		if !slices.ContainsFunc(c.Exhibits, func(e broker.Exhibit) bool { return string(e.Manifest.Exhibit) == q.subject }) || len(c.Parties.Roles(s.agency.ID)) == 0 {
-			return nil, nil
+		if len(c.Parties.Roles(s.agency.ID)) == 0 {
+			return nil, nil // a stranger learns from the transition table that it is one
+		}
+		if _, ok := c.Exhibit(evidence.ExhibitID(q.subject)); !ok {
+			return nil, refuse(broker.ReasonNotFound, &agencies.FieldError{Field: "exhibit", Rule: agencies.RuleUnknown, Detail: "is not one of this request"})
 		}
 		q.inputs, err = broker.UseInputs(c, known, s.lead)
 	default:

@@ -28,17 +28,18 @@ func (a *app) evidenceCommand() *cobra.Command {
 
 // depositFlags describe exhibits; they hold for every file of one call.
 type depositFlags struct {
-	node     nodeFlags
-	category string
-	parts    []string
-	last     bool
-	subjects []string
-	origin   string
-	tool     string
-	note     string
-	limits   []string
-	ai       bool
-	reason   string
+	node          nodeFlags
+	category      string
+	parts         []string
+	last          bool
+	subjects      []string
+	origin        string
+	tool          string
+	note          string
+	limits        []string
+	ai            bool
+	reason        string
+	conditionsMet bool
 }
 
 // categories of data, for completion and help.
@@ -69,6 +70,7 @@ stay with the producer until the release is permitted.`,
 	c.Flags().StringSliceVar(&f.limits, "use-limit", nil, "`CODE` that limits the use: privileged, victim_data, identity_masked or another; repeat")
 	c.Flags().BoolVar(&f.ai, "ai-derived", false, "made or altered by a model")
 	c.Flags().StringVar(&f.reason, "reason-for-alternative", "", "`CODE` why the data do not travel through the decentralised IT system (Impl. Reg.), as in size_limit or forensic_requirements")
+	c.Flags().BoolVar(&f.conditionsMet, "conditions-met", false, "say that the conditions this authority set when it recognised the request are met")
 	_ = c.MarkFlagRequired("origin")
 	_ = c.MarkFlagRequired("tool")
 	complete(c, "category", categories)
@@ -83,6 +85,9 @@ func (a *app) runDeposit(ctx context.Context, f depositFlags, caseID string, fil
 	facts := map[string]any{}
 	if f.reason != "" {
 		facts["reason_for_alternative"] = f.reason
+	}
+	if f.conditionsMet {
+		facts["conditions_satisfied"] = true
 	}
 	g, officer, err := a.node(ctx, f.node)
 	if err != nil {
