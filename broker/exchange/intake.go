@@ -48,8 +48,8 @@ var errNotFound = errors.New("not found")
 // answers is in the ledger first.
 func (x *Exchange) submit(ctx context.Context, agency *agencies.Agency, data []byte) *broker.Reply {
 	// What an act was judged on can move only when the trust list does, or when two
-	// requests claim one act id.
-	for range 3 {
+	// requests claim one act id. Neither happens often.
+	for range 16 {
 		reply, err := x.judge(ctx, agency, data)
 		if !errors.Is(err, errMoved) {
 			return reply
@@ -75,6 +75,9 @@ func (x *Exchange) judge(ctx context.Context, agency *agencies.Agency, data []by
 	}
 	// One act at a time in a case: what is judged is what the act will meet.
 	defer x.world.turns.take(s.lead.Case())()
+	if x.world.trust() != s.list {
+		return nil, errMoved
+	}
 	if done, ok := x.world.act(s.lead.ID()); ok {
 		if done.act != s.lead.Digest || done.account != agency.Account {
 			return x.reject(ctx, s, refuse(broker.ReasonConflict, &agencies.FieldError{Field: "id", Rule: agencies.RuleDuplicate, Detail: "was used for another act"})), nil

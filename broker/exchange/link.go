@@ -108,11 +108,11 @@ type Delivery struct {
 }
 
 // Inbox hands every record of the agency to take, in the order of the ledger, and
-// confirms each after take returned nil: until then it comes again. take must
-// therefore be safe to call twice. It returns when ctx ends.
+// confirms each after take returned nil: until then it comes again, and those
+// behind it wait. take must be safe to call twice. It returns when ctx ends.
 func (l *Link) Inbox(ctx context.Context, take func(context.Context, Delivery) error) error {
 	for ctx.Err() == nil {
-		if _, err := l.fetch(ctx, take, 5*time.Second); err != nil && ctx.Err() == nil {
+		if err := l.receive(ctx, take, 5*time.Second, true); err != nil && ctx.Err() == nil {
 			l.log.Warn("inbox interrupted", "err", err)
 			select {
 			case <-ctx.Done():
@@ -125,56 +125,50 @@ func (l *Link) Inbox(ctx context.Context, take func(context.Context, Delivery) e
 
 // Drain takes what lies in the inbox now and returns when it is empty.
 func (l *Link) Drain(ctx context.Context, take func(context.Context, Delivery) error) error {
+	return l.receive(ctx, take, 300*time.Millisecond, false)
+}
+
+// receive takes record after record, until one could not be taken, or, unless it is
+// to stay, none came within wait. It asks for one at a time: of several, those
+// behind one that could not be taken would overtake it.
+func (l *Link) receive(ctx context.Context, take func(context.Context, Delivery) error, wait time.Duration, stay bool) error {
+	inbox, err := l.js.Consumer(ctx, embedded.StreamName, l.account)
+	if err != nil {
+		return fmt.Errorf("open inbox: %w: %w", ErrUnavailable, err)
+	}
 	for {
-		n, err := l.fetch(ctx, take, 300*time.Millisecond)
-		if err != nil || n == 0 {
+		n, err := l.next(ctx, inbox, take, wait)
+		if err != nil || n == 0 && !stay {
 			return err
 		}
 	}
 }
 
-// fetch takes what comes within wait. It stops at the first record that could not
-// be taken, so that the order holds.
-func (l *Link) fetch(ctx context.Context, take func(context.Context, Delivery) error, wait time.Duration) (int, error) {
-	inbox, err := l.js.Consumer(ctx, embedded.StreamName, l.account)
-	if err != nil {
-		return 0, fmt.Errorf("open inbox: %w: %w", ErrUnavailable, err)
-	}
-	// The end of this context takes the request back from the server.
+func (l *Link) next(ctx context.Context, inbox jetstream.Consumer, take func(context.Context, Delivery) error, wait time.Duration) (int, error) {
 	pull, stop := context.WithTimeout(ctx, wait)
 	defer stop()
-	batch, err := inbox.Fetch(64, jetstream.FetchContext(pull))
+	batch, err := inbox.Fetch(1, jetstream.FetchContext(pull))
 	if err != nil {
 		return 0, fmt.Errorf("read inbox: %w", err)
 	}
 	n := 0
-	var failed error
 	for msg := range batch.Messages() {
-		if failed == nil {
-			if failed = l.one(ctx, msg, take); failed == nil {
-				n++
-				continue
-			}
-			stop() // else what is given back would come again at once
+		meta, err := msg.Metadata()
+		if err != nil {
+			return n, fmt.Errorf("read inbox: %w", err)
 		}
-		_ = msg.Nak() // in order, the failed one first
+		if err := take(ctx, Delivery{Seq: meta.Sequence.Stream, Bytes: msg.Data()}); err != nil {
+			_ = msg.Nak()
+			return n, fmt.Errorf("take record %d: %w", meta.Sequence.Stream, err)
+		}
+		if err := msg.DoubleAck(ctx); err != nil {
+			return n, fmt.Errorf("confirm record %d: %w", meta.Sequence.Stream, err)
+		}
+		n++
 	}
-	if err := batch.Error(); failed == nil && pull.Err() == nil {
-		failed = err
+	// That the time is over is no error.
+	if err := batch.Error(); err != nil && pull.Err() == nil {
+		return n, fmt.Errorf("read inbox: %w", err)
 	}
-	return n, failed
-}
-
-func (l *Link) one(ctx context.Context, msg jetstream.Msg, take func(context.Context, Delivery) error) error {
-	meta, err := msg.Metadata()
-	if err != nil {
-		return fmt.Errorf("read inbox: %w", err)
-	}
-	if err := take(ctx, Delivery{Seq: meta.Sequence.Stream, Bytes: msg.Data()}); err != nil {
-		return fmt.Errorf("take record %d: %w", meta.Sequence.Stream, err)
-	}
-	if err := msg.DoubleAck(ctx); err != nil {
-		return fmt.Errorf("confirm record %d: %w", meta.Sequence.Stream, err)
-	}
-	return nil
+	return n, ctx.Err()
 }
