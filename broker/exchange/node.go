@@ -1,8 +1,8 @@
 package exchange
 
 import (
+	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -468,17 +468,12 @@ func readTrust(path string) ([]*agencies.SignedTrustList, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read trust list: %w", err)
 		}
-		var parts []json.RawMessage
-		if json.Unmarshal(b, &parts) != nil {
-			parts = []json.RawMessage{b}
+		// A file may end with a line break, as people's tools write it.
+		l, err := agencies.ParseTrustList(bytes.TrimSpace(b))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", filepath.Base(f), err)
 		}
-		for _, p := range parts {
-			l, err := agencies.ParseTrustList(p)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", filepath.Base(f), err)
-			}
-			lists = append(lists, l)
-		}
+		lists = append(lists, l)
 	}
 	if len(lists) == 0 {
 		return nil, errors.New("read trust list: none found")

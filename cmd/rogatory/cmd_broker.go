@@ -16,7 +16,7 @@ import (
 
 func (a *app) brokerCommand() *cobra.Command {
 	var file string
-	c := a.group("broker", "Run the broker of a network", a.configVerbs("broker", func() interface{ Check() error } { return new(exchange.NodeConfig) }, checkBrokerFiles))
+	c := a.group("broker", "Run the broker of a network", a.configVerbs("broker", func() interface{ Check() error } { return new(exchange.NodeConfig) }, checkBrokerFiles), a.brokerInitCommand())
 	c.Use = "broker --config FILE"
 	c.Long = `Runs the broker: it takes requests from gateways, asks policy, records every act
 in the ledger, and delivers. NATS and the object store run inside it or outside, as
