@@ -209,6 +209,9 @@ type service struct {
 // deposit reads a whole object back.
 const workTimeout = time.Hour
 
+// fencedPause is how long a fenced broker waits before it says that it cannot serve.
+const fencedPause = 500 * time.Millisecond
+
 // receive takes one request off a service subject. Who asks is what the server
 // wrote into the subject, and nothing in the message.
 func (x *Exchange) receive(ctx context.Context, s service, m *nats.Msg) {
@@ -228,6 +231,8 @@ func (x *Exchange) receive(ctx context.Context, s service, m *nats.Msg) {
 		// Another broker may have taken over: what this one remembers is not the
 		// ledger any more.
 		if err := x.Healthy(); err != nil {
+			// Whoever took over answers first; a sender takes the first answer.
+			time.Sleep(fencedPause)
 			x.respond(s, m, s.fail(broker.ReasonUnavailable, nil))
 			return
 		}
