@@ -25,6 +25,7 @@ type bad struct {
 // A bad act gets an error that names field and rule, the exit code of the
 // contract, and a rejection receipt in the ledger; nothing else changes.
 func TestBadInput(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	begin := w.clock.now().AddDate(0, 0, -30)
 	expired, err := agencies.NewSignKey([]byte(w.rings[court].Officers[judge2].Reveal()), begin, begin.AddDate(0, 0, 1))
@@ -245,6 +246,7 @@ func (w *world) folded(id string) broker.Case {
 }
 
 func TestOversizeMessage(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	s := w.order(w.subscriberOrder())
 	s.seal = nil

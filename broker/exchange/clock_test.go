@@ -52,6 +52,7 @@ func (w *world) inboxed(id agencies.ID, caseID string, act broker.Act, clock bro
 // The enforcing authority is silent: reminded before the tenth day ends, and at its
 // end what was deposited goes to its recipient by itself, with no act of anybody.
 func TestHoldEndsWithTenthDay(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	id := w.received(w.contentOrder())
 	_, m := w.deposit(id, noise(1<<20))
@@ -87,6 +88,7 @@ func TestHoldEndsWithTenthDay(t *testing.T) {
 // Nobody answers: silence becomes signed negative evidence, in every inbox it
 // concerns, also when the broker was down when it happened.
 func TestSilenceIsRecordedAfterRestart(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	unread := w.delivered(w.subscriberOrder())
 	unanswered := w.received(w.contentOrder())
@@ -129,6 +131,7 @@ func TestSilenceIsRecordedAfterRestart(t *testing.T) {
 // produce, nothing is held, and the court has 48 hours to validate [EPO-K-03,
 // EPO-K-09].
 func TestEmergency(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	o := w.subscriberOrder()
 	o.Emergency = &broker.Emergency{Threat: "abducted_child", ValidationUnobtainable: true}
@@ -166,6 +169,7 @@ func TestEmergency(t *testing.T) {
 // A preservation order ends after sixty days unless it is extended or confirmed
 // [EPO-K-07].
 func TestPreservationExpires(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	id := w.received(w.preservationOrder())
 	k := w.status(id, broker.ClockPreservation)
@@ -189,6 +193,7 @@ func TestPreservationExpires(t *testing.T) {
 
 // The broker's clock goes back: what is recorded does not, and nobody is stopped.
 func TestClockGoesBack(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	id := w.received(w.subscriberOrder())
 	last := w.view(court, id).At

@@ -15,7 +15,7 @@ import (
 )
 
 // patience is one try to publish in these tests.
-const patience = 400 * time.Millisecond
+const patience = 700 * time.Millisecond
 
 var errInjected = errors.New("injected failure")
 
@@ -82,6 +82,7 @@ func (w *world) recordedOnce(act string, legs int) {
 // anybody learns of it. Nothing is lost and nothing doubled, and a second sending
 // gets the first answer.
 func TestDurableSteps(t *testing.T) {
+	t.Parallel()
 	files := &faultyStore{}
 	w := newWorld(t, func(w *world) {
 		w.cfg.SetFaults(func(s tlog.Store) tlog.Store { files.Store = s; return files }, patience, 0)
@@ -208,7 +209,8 @@ func (w *world) fencedServesNothing(sub *broker.Submission, caseID string) {
 // Two brokers on one ledger: one of them wins each record, the other is fenced and
 // says so; what is sent again is recorded once.
 func TestSecondWriterIsFenced(t *testing.T) {
-	w := newWorld(t, func(w *world) { w.cfg.SetFaults(nil, patience, 0) })
+	t.Parallel()
+	w := newWorld(t)
 	id := w.received(w.subscriberOrder())
 	second, err := exchange.OpenNode(context.Background(), w.cfg, w.clock.now, nil)
 	ok(t, err)
@@ -238,6 +240,7 @@ func TestSecondWriterIsFenced(t *testing.T) {
 // A record that somebody else wrote fences the broker, and no broker starts on it:
 // a person must look.
 func TestForeignRecord(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, func(w *world) { w.cfg.SetFaults(nil, patience, 0) })
 	id := w.received(w.subscriberOrder())
 	w.link(court)

@@ -41,6 +41,7 @@ func (w *world) validation(order *broker.Submission, st *agencies.Statement, d a
 }
 
 func TestStrangersLearnNothing(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub, st := w.policeOrder()
 	if r := w.submit(police, sub); r.Status != broker.StatusWaiting || r.Error.Code != broker.ReasonValidation {
@@ -137,6 +138,7 @@ func (w *world) recordsOf(id agencies.ID, caseID string, limit int) []*broker.Op
 }
 
 func TestListPages(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	var want []string
 	for range 5 {
@@ -163,6 +165,7 @@ func TestListPages(t *testing.T) {
 // The same act again gets the first answer; its id with other bytes is a conflict,
 // in the same request and in another, also when both come at once.
 func TestReplay(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	id := w.received(w.subscriberOrder())
 	sub, st := w.say(w.order(w.contentOrder()))
@@ -226,6 +229,7 @@ func TestReplay(t *testing.T) {
 
 // Somebody who gets hold of another's act before it arrives cannot use it up.
 func TestStolenActStaysItsOwners(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub, st := w.say(w.order(w.subscriberOrder()))
 	r := w.raw(stranger, encode(t, sub))
@@ -241,6 +245,7 @@ func TestStolenActStaysItsOwners(t *testing.T) {
 // A refused request is its opener's to send again; another party's bad acts do not
 // take it over.
 func TestRejectedRequestStaysItsOpeners(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub, st := w.policeOrder()
 	w.submit(police, sub)
@@ -262,6 +267,7 @@ func TestRejectedRequestStaysItsOpeners(t *testing.T) {
 // A flood of bad messages costs the sender its receipts, nobody else anything, and
 // the ledger little.
 func TestFlood(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	id := w.received(w.subscriberOrder())
 	before := len(w.records())
@@ -309,6 +315,7 @@ func TestFlood(t *testing.T) {
 // A key that is revoked after its order was recorded, and before it was validated,
 // delivers nothing; the ledger stays one that a broker can read.
 func TestKeyRevokedBetween(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	sub, st := w.policeOrder()
 	w.submit(police, sub)
@@ -397,6 +404,7 @@ func (w *world) production(caseID string, x evidence.ExhibitID, object evidence.
 // What a production names must lie in the vault, as the place of that exhibit, with
 // those bytes.
 func TestProducedObjectIsVerified(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	here, there := w.received(w.subscriberOrder()), w.received(w.subscriberOrder())
 	x, object := w.uploaded(here)
@@ -441,6 +449,7 @@ func TestProducedObjectIsVerified(t *testing.T) {
 
 // What lies in the store is held against the record whenever it is fetched.
 func TestSwappedEvidenceIsNoticed(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	for name, change := range map[string]func([]byte) []byte{
 		"changed": func(b []byte) []byte { b[len(b)/2] ^= 1; return b },
@@ -469,6 +478,7 @@ func TestSwappedEvidenceIsNoticed(t *testing.T) {
 
 // Who may fetch, and for what.
 func TestRetrieval(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	id := w.received(w.contentOrder())
 	_, m := w.deposit(id, noise(1<<20))

@@ -98,6 +98,7 @@ func TestManyAtOnce(t *testing.T) {
 // An inbox keeps its order when a record cannot be taken: it comes again, and those
 // behind it wait.
 func TestInboxKeepsItsOrder(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	id := w.received(w.subscriberOrder())
 	for range 10 {
@@ -130,6 +131,7 @@ func TestInboxKeepsItsOrder(t *testing.T) {
 // A hostile file name is data: it reaches the recipient sealed, and neither ledger
 // nor log nor any path is made from it.
 func TestFileNamesAreData(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	ctx := context.Background()
 	id := w.received(w.subscriberOrder())

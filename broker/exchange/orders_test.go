@@ -178,6 +178,7 @@ func noise(n int) []byte {
 // The whole life of one order, on this package's own world: what the other tests
 // break is whole here.
 func TestOrderLives(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t)
 	id := w.received(w.contentOrder())
 	content := noise(1 << 20)

@@ -29,6 +29,7 @@ func (s *gatedStore) Create(ctx context.Context, o ...tlog.Object) error {
 // the addressee of an order is told that there is no such request, or that it is
 // not delivered, and gives no receipt.
 func TestAnswersAsOfDeliveredRecord(t *testing.T) {
+	t.Parallel()
 	store := &gatedStore{gate: make(chan chan struct{}, 1)}
 	shut := func() (open func()) {
 		c := make(chan struct{})
