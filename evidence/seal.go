@@ -90,6 +90,10 @@ func Open(dst io.Writer, src io.Reader, ids []age.Identity, want Sealed) error {
 	}
 	in := &meteredReader{r: io.LimitReader(src, want.Size+1), h: sha256.New(), limit: maxHeader}
 	r, err := age.Decrypt(in, ids...)
+	if err != nil && in.err != nil {
+		// The source failed, not the seal: a lost link must not read as forgery.
+		return fmt.Errorf("open exhibit: read sealed bytes: %w", in.err)
+	}
 	if err != nil {
 		if _, ok := errors.AsType[*age.NoIdentityMatchError](err); ok {
 			return fmt.Errorf("open exhibit: %w", ErrNotForUs)

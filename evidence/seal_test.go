@@ -312,3 +312,22 @@ func BenchmarkSeal(b *testing.B) {
 		}
 	}
 }
+
+// TestSourceFailsInTheHeader: a link that is lost early is no broken seal.
+func TestSourceFailsInTheHeader(t *testing.T) {
+	id, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var sealed bytes.Buffer
+	s, err := evidence.Seal(&sealed, strings.NewReader("evidence"), []string{id.Recipient().String()}, 8)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lost := errors.New("link lost")
+	src := io.MultiReader(bytes.NewReader(sealed.Bytes()[:40]), iotest.ErrReader(lost))
+	err = evidence.Open(io.Discard, src, []age.Identity{id}, s)
+	if !errors.Is(err, lost) || errors.Is(err, evidence.ErrSeal) {
+		t.Fatalf("got %v", err)
+	}
+}
