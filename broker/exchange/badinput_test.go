@@ -10,6 +10,7 @@ import (
 
 	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/broker"
+	"github.com/rogatory/rogatory/evidence"
 )
 
 // bad is one row: what a member sends, and what it gets.
@@ -62,7 +63,13 @@ func TestBadInput(t *testing.T) {
 	}
 	sealed, _ := w.say(w.order(w.contentOrder()))
 
+	given, err := evidence.Give(w.signer(provider, desk), evidence.Custody{
+		Event: evidence.EventHandedOver, Exhibit: evidence.NewExhibitID(), Case: id, Sealed: lead.Digest(), Size: 1, From: provider, To: police, Time: w.clock.now(),
+	})
+	ok(t, err)
+
 	rows := []bad{
+		{"a statement twice", court, encode(t, &broker.Submission{Statements: []agencies.Compact{lead, given, given}}), broker.ReasonMalformed, "statements", agencies.RuleDuplicate},
 		{"not JSON", court, []byte("hello"), broker.ReasonMalformed, "", ""},
 		{"trailing bytes", court, append(encode(t, good), '{'), broker.ReasonMalformed, "", ""},
 		{"no statement", court, []byte(`{"statements":[]}`), broker.ReasonMalformed, "statements", agencies.RuleRequired},

@@ -521,6 +521,9 @@ func verifyLedger(cfg exchange.NodeConfig, records [][]byte) (map[string]broker.
 			return nil, nil, fmt.Errorf("record %d: act %s is recorded twice", i+1, a.ID)
 		}
 		acts[a.ID] = true
+		if newest := history.Latest(); a.Trust != newest.List().Version {
+			return nil, nil, fmt.Errorf("record %d is judged by trust list %d, in force is %d", i+1, a.Trust, newest.List().Version)
+		}
 		if a.Act == broker.ActTrust && i > 0 {
 			if history, err = a.NextTrust(history); err != nil {
 				return nil, nil, err
