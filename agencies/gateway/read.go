@@ -49,16 +49,28 @@ func (g *Gateway) Case(ctx context.Context, id string) (broker.View, error) {
 	return r.Views[0], nil
 }
 
-// Cases asks for the requests of this agency.
+// Cases asks for the requests of this agency, page by page, the oldest first.
 func (g *Gateway) Cases(ctx context.Context) ([]broker.View, error) {
-	r, err := g.link.Ask(ctx, &broker.Ask{What: broker.AskList})
-	if err != nil {
-		return nil, err
+	var out []broker.View
+	for after := uint64(0); ; {
+		r, err := g.link.Ask(ctx, &broker.Ask{What: broker.AskList, After: after})
+		if err != nil {
+			return nil, err
+		}
+		if r.Error != nil {
+			return nil, r.Error
+		}
+		out = append(out, r.Views...)
+		if !r.More || len(r.Views) == 0 || len(r.Views[len(r.Views)-1].Acts) == 0 {
+			return out, nil
+		}
+		// The first act of the last one says where the next page begins.
+		next := r.Views[len(r.Views)-1].Acts[0].Seq
+		if next <= after {
+			return nil, fmt.Errorf("list requests: %w: pages do not advance", ErrLedger)
+		}
+		after = next
 	}
-	if r.Error != nil {
-		return nil, r.Error
-	}
-	return r.Views, nil
 }
 
 // Proof asks for the proof that the record at a place of the ledger is in its tree.
