@@ -39,7 +39,6 @@ type Node struct {
 	now     func() time.Time
 	log     *slog.Logger
 	op      embedded.OperatorKeys
-	signing *tlog.SigningKeys
 	lists   []*agencies.SignedTrustList // every version so far; changed by ReloadTrust alone
 	natsURL string
 	dialURL string        // how this process reaches the servers
@@ -124,9 +123,6 @@ func (n *Node) NATSURL() string { return n.natsURL }
 
 // HTTPAddr is where tiles and health are served, "" if they are not.
 func (n *Node) HTTPAddr() string { return n.http }
-
-// VerifyKeys check the ledger of this node.
-func (n *Node) VerifyKeys() *tlog.VerifyKeys { return n.signing.Verify() }
 
 // LedgerDir is where the ledger's files lie.
 func (n *Node) LedgerDir() string { return filepath.Join(n.cfg.DataDir, "ledger") }
@@ -341,7 +337,8 @@ func (n *Node) openTree(ctx context.Context, nc *nats.Conn) error {
 	if err != nil {
 		return fmt.Errorf("read ledger keys: %w", err)
 	}
-	if n.signing, err = tlog.ParseSigningKeys(file); err != nil {
+	keys, err := tlog.ParseSigningKeys(file)
+	if err != nil {
 		return err
 	}
 	var store tlog.Store
@@ -363,7 +360,7 @@ func (n *Node) openTree(ctx context.Context, nc *nats.Conn) error {
 		info := stream.CachedInfo()
 		return tlog.Stream{Name: info.Config.Name, Created: info.Created, LastSeq: info.State.LastSeq}, nil
 	}
-	n.Tree, err = tlog.Open(ctx, tlog.Config{Store: store, Keys: n.signing, Origin: n.cfg.Ledger.Origin, Head: head, Log: n.log})
+	n.Tree, err = tlog.Open(ctx, tlog.Config{Store: store, Keys: keys, Origin: n.cfg.Ledger.Origin, Head: head, Log: n.log})
 	return err
 }
 
