@@ -8,8 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
+
 	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/agencies/gateway"
+	"github.com/rogatory/rogatory/broker/embedded"
 )
 
 // TestAgencyLeaves: a newer trust list without an agency takes its account while the
@@ -46,6 +49,21 @@ func TestAgencyLeaves(t *testing.T) {
 	_, err = n.nodes[police].Cases(ctx)
 	ok(t, err)
 
+	policeFile, err := os.ReadFile(n.Gateways[police].Keyring)
+	ok(t, err)
+	policeRing, err := agencies.ParseKeyring(policeFile)
+	ok(t, err)
+	account, err := policeRing.Account()
+	ok(t, err)
+	connect := func() (*nats.Conn, error) {
+		creds, err := embedded.AgencyUserCreds(embedded.Seed(policeRing.AccountSigningSeed.Reveal()), account, "again", time.Time{})
+		ok(t, err)
+		return embedded.Connect(n.node.NATSURL(), creds, nil)
+	}
+	nc, err := connect()
+	ok(t, err)
+	nc.Close()
+
 	file, err := agencies.SignTrustList(next, registrar)
 	ok(t, err)
 	ok(t, os.WriteFile(path, file, 0o600))
@@ -60,6 +78,11 @@ func TestAgencyLeaves(t *testing.T) {
 	if g, err := gateway.Open(short, cfg, nil, nil); err == nil {
 		g.Close()
 		t.Fatal("an agency that left connects again")
+	}
+	// The server itself turns the agency away, not only the broker behind it.
+	if nc, err := connect(); err == nil {
+		nc.Close()
+		t.Fatal("the server still knows the account of an agency that left")
 	}
 	_, err = n.nodes[court].Cases(ctx)
 	ok(t, err)
