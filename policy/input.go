@@ -24,6 +24,10 @@ type Input struct {
 // Context is what policy may know beyond the case: the States it touches.
 type Context struct {
 	States map[agencies.State]StateContext `json:"states,omitempty"`
+	// Confirmed are rules of unverified source that are taken as confirmed by
+	// counsel, beside those that the bundle itself names. A case file is read so; a
+	// broker sets none. It only makes an outcome stricter.
+	Confirmed []string `json:"confirmed,omitempty"`
 }
 
 // StateContext is what binds one State at Input.Now.
@@ -171,6 +175,11 @@ func (in Input) Validate() error {
 			return fieldError(field+".provenance", agencies.RuleUnknown, "derived, attested or declared")
 		}
 	}
+	for i, id := range in.Context.Confirmed {
+		if err := checkName(fmt.Sprintf("context.confirmed[%d]", i), id, false); err != nil {
+			return err
+		}
+	}
 	for _, code := range slices.Sorted(maps.Keys(in.Context.States)) {
 		field := "context.states." + string(code)
 		if len(code) != 2 || code[0] < 'A' || code[0] > 'Z' || code[1] < 'A' || code[1] > 'Z' {
@@ -226,7 +235,11 @@ func (c Context) document() map[string]any {
 		}
 		states[string(code)] = map[string]any{"regimes": regimes, "declarations": declarations}
 	}
-	return map[string]any{"states": states}
+	doc := map[string]any{"states": states}
+	if len(c.Confirmed) > 0 {
+		doc["confirmed"] = anyStrings(c.Confirmed)
+	}
+	return doc
 }
 
 // Canonical is the RFC 8785 form of the whole input: the rego document, and beside

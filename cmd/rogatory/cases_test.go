@@ -43,7 +43,7 @@ func TestPolicyCheckIsInterrupted(t *testing.T) {
 	a.stdin = never
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- a.runPolicyCheck(ctx, "-", "", timeValue{}) }()
+	go func() { done <- a.runPolicyCheck(ctx, "-", "", checkConfig(timeValue{})) }()
 	if _, err := w.Write([]byte(`{"id":"a","regime":"UNTOC","facts":{"action":"use_evidence"}}` + "\n")); err != nil {
 		t.Fatal(err)
 	}

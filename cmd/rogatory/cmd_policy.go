@@ -68,6 +68,7 @@ func bundleFiles(dir string) (fs.FS, error) {
 func (a *app) policyCheck() *cobra.Command {
 	var bundle string
 	var at timeValue
+	var unconfirmed bool
 	c := &cobra.Command{
 		Use: "check CASES.jsonl [--bundle DIR]", Short: "Decide cases: would this be lawful, and why",
 		Long: `Reads one JSON object from each line, {"id", "regime", "facts"}, lays the facts
@@ -80,16 +81,23 @@ disputes, decides, and prints one JSON line:
 line may also say "now" (RFC 3339, UTC), the time to decide for. Other members,
 such as "narrative" or "expect", are for people and ignored. Exit status 0 when
 every line could be decided, whatever the outcome; otherwise the other lines are
-decided all the same. CASES may be "-" for standard input.`,
+decided all the same. CASES may be "-" for standard input.
+
+Some rules rest on sources that nobody has verified yet. In an exchange they refuse
+nothing until counsel has confirmed them in the bundle; here they show what they
+say, unless --unconfirmed is given.`,
 		Example: `  rogatory policy check cases.jsonl
   rogatory policy check cases.jsonl --bundle ./draft | jq -r '[.id, .outcome] | @tsv'`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runPolicyCheck(cmd.Context(), args[0], bundle, at)
+			cfg := checkConfig(at)
+			cfg.Unconfirmed = unconfirmed
+			return a.runPolicyCheck(cmd.Context(), args[0], bundle, cfg)
 		},
 	}
 	c.Flags().StringVar(&bundle, "bundle", "", bundleHelp)
 	c.Flags().Var(&at, "now", "decide for this time, unless a case names its own (default now)")
+	c.Flags().BoolVar(&unconfirmed, "unconfirmed", false, "decide as an exchange does whose counsel has confirmed nothing")
 	return c
 }
 
@@ -111,13 +119,13 @@ func (a *app) withCases(ctx context.Context, path string, f func(io.Reader) erro
 	return f(cases)
 }
 
-func (a *app) runPolicyCheck(ctx context.Context, cases, bundle string, at timeValue) error {
+func (a *app) runPolicyCheck(ctx context.Context, cases, bundle string, cfg engine.CheckConfig) error {
 	return a.withCases(ctx, cases, func(in io.Reader) error {
 		rev, err := a.loadBundle(ctx, bundle)
 		if err != nil {
 			return err
 		}
-		if err := engine.Check(ctx, rev, checkConfig(at), in, a.stdout); err != nil {
+		if err := engine.Check(ctx, rev, cfg, in, a.stdout); err != nil {
 			return fmt.Errorf("check %s: %w", cases, err)
 		}
 		return nil

@@ -58,7 +58,8 @@ func InputSchema() map[string]any {
 		"facts":      closed(facts),
 		"provenance": map[string]any{"type": "object", "additionalProperties": text},
 		"context": closed(map[string]any{
-			"states": map[string]any{"type": "object", "additionalProperties": state},
+			"states":    map[string]any{"type": "object", "additionalProperties": state},
+			"confirmed": map[string]any{"type": "array", "items": text},
 		}),
 	})
 }

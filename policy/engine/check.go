@@ -19,6 +19,10 @@ import (
 type CheckConfig struct {
 	Now    time.Time // of every case that does not name its own; required
 	Limits Limits    // Timeout defaults to 10 s here: nobody waits, and a busy machine must not change an answer
+	// Unconfirmed decides as an exchange does whose counsel has not confirmed the
+	// rules of unverified source: they ask counsel and deny nothing. Otherwise a case
+	// shows what those rules say.
+	Unconfirmed bool
 }
 
 const checkTimeout = 10 * time.Second
@@ -188,6 +192,9 @@ func decideCase(ctx context.Context, rev *Revision, cfg CheckConfig, c Case) (po
 	in, err := c.Question(cfg.Now)
 	if err != nil {
 		return policy.Decision{}, err
+	}
+	if !cfg.Unconfirmed {
+		in.Context.Confirmed = rev.unverified
 	}
 	if cfg.Limits.Timeout == 0 {
 		cfg.Limits.Timeout = checkTimeout

@@ -70,6 +70,20 @@ func (r *Revision) RuleIDs() map[string][]string {
 	return ids
 }
 
+// unverified lists the rules whose annotation says that nobody has verified the
+// source (src M), sorted.
+func unverified(modules map[string]*ast.Module) []string {
+	ids := map[string]bool{}
+	for _, m := range modules {
+		for _, a := range m.Annotations {
+			if id, _ := a.Custom["rule"].(string); id != "" && a.Custom["src"] == "M" {
+				ids[id] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(ids))
+}
+
 // citesItself says whether a rule calls rego.metadata.rule.
 func citesItself(rule *ast.Rule) bool {
 	found := false

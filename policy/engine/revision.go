@@ -57,6 +57,8 @@ type Revision struct {
 	data    map[string]any
 	compile *ast.Compiler
 	eval    rego.PreparedEvalQuery
+
+	unverified []string // rules whose source nobody has verified
 }
 
 // Load reads a bundle directory (its root holds .manifest) and compiles it. Files
@@ -115,6 +117,7 @@ func read(ctx context.Context, loader bundle.DirectoryLoader) (*Revision, error)
 	for _, m := range b.Modules {
 		rev.modules[strings.TrimPrefix(m.Path, "/")] = m.Parsed
 	}
+	rev.unverified = unverified(rev.modules)
 	if err := rev.prepare(ctx, caps); err != nil {
 		return nil, fmt.Errorf("load bundle: %w: %w", ErrBundle, err)
 	}

@@ -18,7 +18,7 @@ func BenchmarkDecide(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	raw, err := json.Marshal(input("EU_2023_1543", facts, nil))
+	raw, err := json.Marshal(input(b, "EU_2023_1543", facts, nil))
 	if err != nil {
 		b.Fatal(err)
 	}

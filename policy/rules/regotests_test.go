@@ -69,20 +69,20 @@ func TestRego(t *testing.T) {
 	}
 }
 
-// generated are the rego tests written from the law cases, so that a bundle that
-// travels without Go still carries the cases it must pass.
-var generated = []struct{ cases, baseline, pkg, file string }{
-	{"EU_2023_1543.jsonl", "EU_2023_1543", "rogatory.epo_cases_test", "bundle/rogatory/epo/cases_test.rego"},
-	{"UNTOC.jsonl", "UNTOC", "rogatory.untoc_cases_test", "bundle/rogatory/untoc/cases_test.rego"},
-}
-
 var notWord = regexp.MustCompile(`[^a-z0-9]+`)
 
-// TestCasesInBundle keeps the generated rego tests equal to the law cases; -update
-// writes them.
+// TestCasesInBundle keeps the rego tests that are written from the law cases equal
+// to them, so that a bundle that travels without Go still carries the cases it must
+// pass; -update writes them.
 func TestCasesInBundle(t *testing.T) {
-	for _, g := range generated {
-		raw, err := fs.ReadFile(rules.FS, path.Join("baseline", g.baseline+".json"))
+	for _, name := range caseFiles(t) {
+		regime := strings.TrimSuffix(filepath.Base(name), ".jsonl")
+		pkg := packages[regime]
+		if pkg == "" {
+			t.Fatalf("%s holds the cases of no regime", name)
+		}
+		file := path.Join("bundle/rogatory", pkg, "cases_test.rego")
+		raw, err := fs.ReadFile(rules.FS, path.Join("baseline", regime+".json"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,7 +91,7 @@ func TestCasesInBundle(t *testing.T) {
 			t.Fatal(err)
 		}
 		var b bytes.Buffer
-		fmt.Fprintf(&b, "# Written from the law cases by go test -run CasesInBundle -update. Do not edit.\npackage %s\n\nbaseline := {\n", g.pkg)
+		fmt.Fprintf(&b, "# Written from the law cases by go test -run CasesInBundle -update. Do not edit.\npackage rogatory.%s_cases_test\n\nbaseline := {\n", pkg)
 		for _, instrument := range slices.Sorted(maps.Keys(base)) {
 			fmt.Fprintf(&b, "\t%q: {\n", instrument)
 			for _, action := range slices.Sorted(maps.Keys(base[instrument])) {
@@ -103,21 +103,26 @@ func TestCasesInBundle(t *testing.T) {
 			}
 			b.WriteString("\t},\n")
 		}
-		b.WriteString(`}
+		confirmed, err := json.Marshal(unverified(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&b, "}\n\n# confirmed: the cases show what the rules of unverified source say.\nconfirmed := %s\n", confirmed)
+		b.WriteString(`
 
 # passes: the decision is the expected one and holds every obligation named.
 passes(regime, facts, expect, also) if {
 	all := object.union(object.get(baseline, [facts.instrument, facts.action], {}), facts)
 	d := data.rogatory.main.decision with input as {
 		"action": facts.action, "instrument": facts.instrument,
-		"regime": regime, "facts": all, "provenance": {name: "derived" | some name, _ in all},
+		"regime": regime, "facts": all, "provenance": {name: "derived" | some name, _ in all}, "context": {"confirmed": confirmed},
 	}
 	d.outcome == expect
 	every o in also { o in d.obligations }
 }
 
 `)
-		for _, c := range readCases(t, filepath.Join("..", "testdata", "cases", g.cases)) {
+		for _, c := range readCases(t, name) {
 			facts, err := json.Marshal(c.Facts)
 			if err != nil {
 				t.Fatal(err)
@@ -129,12 +134,12 @@ passes(regime, facts, expect, also) if {
 			fmt.Fprintf(&b, "test_%s if passes(%q, %s, %q, %s)\n", notWord.ReplaceAllString(strings.ToLower(c.ID), "_"), c.Regime, facts, c.Expect, also)
 		}
 		if *update {
-			if err := os.WriteFile(g.file, b.Bytes(), 0o644); err != nil {
+			if err := os.WriteFile(file, b.Bytes(), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if got, err := os.ReadFile(g.file); err != nil || !bytes.Equal(got, b.Bytes()) {
-			t.Errorf("%s differs from the law cases; run go test -run CasesInBundle -update", g.file)
+		if got, err := os.ReadFile(file); err != nil || !bytes.Equal(got, b.Bytes()) {
+			t.Errorf("%s differs from the law cases; run go test -run CasesInBundle -update", file)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -81,15 +82,28 @@ func load(t testing.TB, tests bool) *network {
 	return n
 }
 
+// unverified are the rows whose source nobody has verified: a case shows what they
+// say, as policy check does.
+func unverified(t testing.TB) []string {
+	ids := []string{}
+	for id, r := range readRows(t) {
+		if slices.Contains(strings.Fields(r.Src), "M") {
+			ids = append(ids, id)
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
 // input is what the engine hands to the policy.
-func input(regime string, facts, states map[string]any) map[string]any {
+func input(t testing.TB, regime string, facts, states map[string]any) map[string]any {
 	provenance := map[string]any{}
 	for name := range facts {
 		provenance[name] = "derived"
 	}
 	in := map[string]any{
 		"action": facts["action"], "instrument": facts["instrument"], "regime": regime, "facts": facts,
-		"now": "2026-11-23T12:00:00Z", "provenance": provenance, "context": map[string]any{"states": states},
+		"now": "2026-11-23T12:00:00Z", "provenance": provenance, "context": map[string]any{"states": states, "confirmed": unverified(t)},
 	}
 	for k, v := range in {
 		if v == nil {
@@ -110,7 +124,7 @@ type decision struct {
 
 func (n *network) decide(t *testing.T, regime string, facts, states map[string]any) decision {
 	t.Helper()
-	return n.ask(t, input(regime, facts, states))
+	return n.ask(t, input(t, regime, facts, states))
 }
 
 func (n *network) ask(t *testing.T, in map[string]any) decision {

@@ -6,6 +6,8 @@
 #   decided is itself a refusal, so a missing or misshapen fact never permits.
 package rogatory.lib
 
+import data.rogatory.law.counsel
+
 # rank: deny > needs_validation > needs_notification > human_review > permit.
 rank := {
 	"permit": 0,
@@ -18,10 +20,29 @@ rank := {
 # finding binds a rule's annotation (rule id, article) to what it found.
 # Members of f: check, outcome, text ("key: Sentence."), fact; and, where they
 # apply, do (obligation codes) and ask ("office: question").
-finding(meta, f) := object.union(
+# A rule whose source nobody has verified (src M) never denies until counsel has
+# confirmed it: it asks a person instead and says why.
+finding(meta, f) := object.union(found(meta, f), unverified(meta)) if {
+	f.outcome == "deny"
+	meta.custom.src == "M"
+	not meta.custom.rule in confirmed
+} else := found(meta, f)
+
+found(meta, f) := object.union(
 	{"rule": meta.custom.rule, "article": meta.custom.article, "do": [], "ask": ""},
 	f,
 )
+
+unverified(meta) := {
+	"outcome": "human_review",
+	"ask": sprintf("counsel: Rule %s (%s) is from memory and its source is unverified; must the act be refused?", [meta.custom.rule, meta.custom.article]),
+}
+
+# confirmed are the unverified rules that counsel has confirmed: in this bundle, for
+# the network that signed it, or for the one question that is asked.
+confirmed contains id if some id in counsel.confirmed
+
+confirmed contains id if some id in input.context.confirmed
 
 # whole is true of a count: a number, not negative, no fraction. A string is
 # greater than every number in Rego, so each bound is tested behind whole.

@@ -89,3 +89,30 @@ test_said_and_none if {
 }
 
 test_words if lib.words({"b", "a"}) == "a, b"
+
+unsure := {"custom": {"rule": "TST-02", "article": "Test Art. 2", "src": "M"}}
+
+refused := {"check": "a", "outcome": "deny", "fact": "x", "text": "key: Sentence.", "do": ["give_reasons"]}
+
+test_unverified_rule_never_denies_alone if {
+	d := lib.decide({lib.finding(unsure, refused)}, set(), {"a"}) with input as {"context": {}}
+	d.outcome == "human_review"
+	d.obligations == ["give_reasons"]
+	contains(d.human_questions[0], "TST-02")
+}
+
+test_unverified_rule_denies_once_counsel_confirmed_it if {
+	asked_here := lib.finding(unsure, refused) with input as {"context": {"confirmed": ["TST-02"]}}
+	asked_here.outcome == "deny"
+	in_bundle := lib.finding(unsure, refused) with data.rogatory.law.counsel as {"confirmed": ["TST-02"]}
+	in_bundle.outcome == "deny"
+	another := lib.finding(unsure, refused) with input as {"context": {"confirmed": ["TST-03"]}}
+	another.outcome == "human_review"
+}
+
+test_unverified_rule_may_hold_and_permit if {
+	every outcome in ["permit", "needs_validation", "needs_notification", "human_review"] {
+		f := lib.finding(unsure, object.union(refused, {"outcome": outcome, "ask": "x"})) with input as {"context": {}}
+		f.outcome == outcome
+	}
+}

@@ -3,10 +3,18 @@
 # description: |
 #   Input: action, instrument, regime, facts, provenance, context. A regime that
 #   is not listed here is refused: silence of the law table is not a permission.
+#   The cross-cutting safeguards stand beside the rules of every regime.
 package rogatory.main
 
+import data.rogatory.budapest
+import data.rogatory.cets224
+import data.rogatory.cross
+import data.rogatory.dit
+import data.rogatory.eio
 import data.rogatory.epo
 import data.rogatory.lib
+import data.rogatory.uncc
+import data.rogatory.unodc
 import data.rogatory.untoc
 
 # METADATA
@@ -25,12 +33,47 @@ default decision := {
 	"human_questions": [],
 }
 
-decision := lib.decide(epo.findings, epo.settled, epo.required) if {
+decision := lib.decide(epo.findings | cross.findings, epo.settled, epo.required) if {
 	input.regime == "EU_2023_1543"
 	is_object(input.facts)
 }
 
-decision := lib.decide(untoc.findings, untoc.settled, untoc.required) if {
+decision := lib.decide(dit.findings | cross.findings, dit.settled, dit.required) if {
+	input.regime == "EU_IMPL_2025_1550"
+	is_object(input.facts)
+}
+
+decision := lib.decide(eio.findings | cross.findings, eio.settled, eio.required) if {
+	input.regime == "EIO_2014_41"
+	is_object(input.facts)
+}
+
+decision := lib.decide(untoc.findings | cross.findings, untoc.settled, untoc.required) if {
 	input.regime in {"UNTOC", "TIP_PROTOCOL"}
+	is_object(input.facts)
+}
+
+decision := lib.decide(budapest.findings | cross.findings, budapest.settled, budapest.required) if {
+	input.regime == "BUDAPEST_185"
+	is_object(input.facts)
+}
+
+decision := lib.decide(cets224.findings | cross.findings, cets224.settled, cets224.required) if {
+	input.regime == "CETS_224"
+	is_object(input.facts)
+}
+
+decision := lib.decide(uncc.findings | cross.findings, uncc.settled, uncc.required) if {
+	input.regime == "UNCC_2024"
+	is_object(input.facts)
+}
+
+decision := lib.decide(unodc.findings | cross.findings, unodc.settled, unodc.required) if {
+	input.regime == "UNODC_FORMS"
+	is_object(input.facts)
+}
+
+decision := lib.decide(cross.findings, cross.settled, cross.required) if {
+	input.regime == "CROSS_CUTTING"
 	is_object(input.facts)
 }

@@ -1,0 +1,9 @@
+# METADATA
+# title: Safeguards that apply to every instrument
+package rogatory.cross
+
+findings := set()
+
+settled := set()
+
+required := set()
