@@ -235,6 +235,15 @@ func (s *Signer) SignStatement(st *Statement) (Compact, error) {
 	return s.Sign(TypAct, b)
 }
 
+// SignDraft encodes and signs a statement that is only asked about.
+func (s *Signer) SignDraft(st *Statement) (Compact, error) {
+	b, err := st.Encode()
+	if err != nil {
+		return "", err
+	}
+	return s.Sign(TypDraft, b)
+}
+
 // VerifyStatement verifies a TypAct envelope and reads the statement in it. The
 // signer must belong to the agency that the statement names as its sender.
 func (l *TrustList) VerifyStatement(c Compact, at time.Time) (*Statement, *Verified, error) {

@@ -155,12 +155,13 @@ const (
 	TypTrust      Typ = "rogatory-trust+jws"      // a registrar's, over a trust list
 	TypCustody    Typ = "rogatory-custody+jws"    // giver's or taker's
 	TypBundle     Typ = "rogatory-bundle+jws"     // a policy signer's, over a bundle
+	TypDraft      Typ = "rogatory-draft+jws"      // an act that is only asked about: it can never be recorded as one
 )
 
 // Valid reports whether t is a known type.
 func (t Typ) Valid() bool {
 	switch t {
-	case TypAct, TypValidation, TypRecord, TypTrust, TypCustody, TypBundle:
+	case TypAct, TypValidation, TypRecord, TypTrust, TypCustody, TypBundle, TypDraft:
 		return true
 	}
 	return false

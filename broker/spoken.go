@@ -11,7 +11,7 @@ import (
 )
 
 // Spoken is one verified statement: what was said, and who said it. It comes from
-// ReadSpoken alone, so that who spoke is what the signature proved, never what
+// ReadSpoken or ReadDraft alone, so that who spoke is what the signature proved, never what
 // the message claims. Exactly one of Statement, Validation and Custody is set.
 type Spoken struct {
 	Compact agencies.Compact
@@ -82,10 +82,7 @@ func ReadSpoken(c agencies.Compact, verify Verify, at time.Time) (Spoken, error)
 	if err != nil {
 		return Spoken{}, fmt.Errorf("read statement: %w", err)
 	}
-	s := Spoken{Compact: c, Digest: c.Digest(), Agency: v.Agency.ID, Office: v.Office, Key: v.KeyID, Suspect: v.Suspect}
-	if v.Officer != nil {
-		s.Officer = v.Officer.ID
-	}
+	s := speaker(c, v)
 	switch typ {
 	case agencies.TypCustody:
 		err = s.readCustody(v.Payload)
@@ -98,6 +95,29 @@ func ReadSpoken(c agencies.Compact, verify Verify, at time.Time) (Spoken, error)
 		return Spoken{}, fmt.Errorf("read statement: %w", err)
 	}
 	return s, nil
+}
+
+// ReadDraft reads an act that is only asked about. It is signed as what it is, so
+// that nobody can record it as the act.
+func ReadDraft(c agencies.Compact, verify Verify, at time.Time) (Spoken, error) {
+	v, err := verify(c, agencies.TypDraft)
+	if err != nil {
+		return Spoken{}, fmt.Errorf("read draft: %w", err)
+	}
+	s := speaker(c, v)
+	if err := s.readStatement(v.Payload, at); err != nil {
+		return Spoken{}, fmt.Errorf("read draft: %w", err)
+	}
+	return s, nil
+}
+
+// speaker is who signed, before what was said is read.
+func speaker(c agencies.Compact, v *agencies.Verified) Spoken {
+	s := Spoken{Compact: c, Digest: c.Digest(), Agency: v.Agency.ID, Office: v.Office, Key: v.KeyID, Suspect: v.Suspect}
+	if v.Officer != nil {
+		s.Officer = v.Officer.ID
+	}
+	return s
 }
 
 // ReadAll reads the statements of one message or record.

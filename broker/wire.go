@@ -70,7 +70,7 @@ type Ask struct {
 	// After and Limit page through records by ledger sequence.
 	After uint64          `json:"after,omitempty"`
 	Limit int             `json:"limit,omitempty"`
-	Body  json.RawMessage `json:"body,omitempty"` // of upload: an UploadAsk
+	Body  json.RawMessage `json:"body,omitempty"` // of upload: an UploadAsk; of simulate: a SimulateAsk
 }
 
 // Questions a gateway can ask.
@@ -82,7 +82,23 @@ const (
 	AskKeys    = "keys"    // key wraps addressed to this agency
 	AskTrust   = "trust"   // the trust list in force
 	AskProof   = "proof"   // inclusion of a record
+
+	AskSimulate = "simulate" // what the admission gate would say to an order
 )
+
+// SimulateAsk is an order that is only asked about: the statement as submit would
+// carry it, signed as a draft. What it seals and the keys stay with the sender.
+type SimulateAsk struct {
+	Draft agencies.Compact `json:"draft"`
+}
+
+// Simulated is what the admission gate would have answered. Nothing is recorded.
+type Simulated struct {
+	Status   string          `json:"status"` // of the Reply that submit would give
+	Outcome  policy.Outcome  `json:"outcome"`
+	Decision policy.Decision `json:"decision"`
+	Decided  []Decided       `json:"decided"` // every question asked, with its facts
+}
 
 // UploadAsk is one step of the deposit of an exhibit's sealed bytes. The broker
 // never sees the bytes: it signs the requests with which a gateway brings them to
@@ -129,6 +145,7 @@ type AskReply struct {
 	Wraps      []agencies.KeyWrap `json:"wraps,omitempty"`
 	Grants     []Grant            `json:"grants,omitempty"`
 	Upload     *UploadReply       `json:"upload,omitempty"`
+	Simulated  *Simulated         `json:"simulated,omitempty"`
 	Checkpoint []byte             `json:"checkpoint,omitempty"`
 	Proof      []byte             `json:"proof,omitempty"`
 	Trust      [][]byte           `json:"trust,omitempty"` // trust list files, oldest first
@@ -172,7 +189,7 @@ func (s *Submission) Check() error {
 // Check refuses a question that is none.
 func (a *Ask) Check() error {
 	var c checker
-	c.oneOf("what", agencies.RuleUnknown, a.What, AskCase, AskList, AskRecords, AskUpload, AskKeys, AskTrust, AskProof)
+	c.oneOf("what", agencies.RuleUnknown, a.What, AskCase, AskList, AskRecords, AskUpload, AskKeys, AskTrust, AskProof, AskSimulate)
 	if a.Case != "" {
 		c.id("case", agencies.RuleFormat, a.Case)
 	}

@@ -85,13 +85,28 @@ func (g *Gateway) compose(ctx context.Context, d Draft) (*broker.Submission, str
 	if err != nil {
 		return nil, "", "", err
 	}
+	st, sub, err := g.word(ctx, d)
+	if err != nil {
+		return nil, "", "", err
+	}
+	act, err := signer.SignStatement(st)
+	if err != nil {
+		return nil, "", "", err
+	}
+	sub.Statements = append([]agencies.Compact{act}, d.Beside...)
+	return sub, st.ID, st.Case, nil
+}
+
+// word makes the statement of an act, and seals what it seals.
+func (g *Gateway) word(ctx context.Context, d Draft) (*agencies.Statement, *broker.Submission, error) {
 	caseID := d.Case
 	if caseID == "" {
 		caseID = agencies.NewID()
 	}
+	var err error
 	if len(d.To) == 0 {
 		if d.To, err = g.counterpart(ctx, caseID, d.Body(nil)); err != nil {
-			return nil, "", "", err
+			return nil, nil, err
 		}
 	}
 	// Whoever may read a sealed part is a party of the statement.
@@ -107,32 +122,27 @@ func (g *Gateway) compose(ctx context.Context, d Draft) (*broker.Submission, str
 	// name is that of the body in either case.
 	st, err := agencies.NewStatement(string(d.Body(nil).Act()), caseID, g.cfg.Agency, d.To, now, map[string]any{})
 	if err != nil {
-		return nil, "", "", err
+		return nil, nil, err
 	}
 	sub := &broker.Submission{}
 	digests := Digests{}
 	for _, c := range d.Sealed {
 		part, wraps, err := g.seal(st, c, digests)
 		if err != nil {
-			return nil, "", "", fmt.Errorf("seal %s: %w", c.Name, err)
+			return nil, nil, fmt.Errorf("seal %s: %w", c.Name, err)
 		}
 		sub.Sealed = append(sub.Sealed, part)
 		sub.Wraps = append(sub.Wraps, wraps...)
 	}
 	body := d.Body(digests)
 	if err := body.Check(); err != nil {
-		return nil, "", "", err
+		return nil, nil, err
 	}
 	st.Time = g.now().UTC().Truncate(time.Millisecond) // not before anything the body says
 	if st.Body, err = agencies.Canonical(body); err != nil {
-		return nil, "", "", err
+		return nil, nil, err
 	}
-	act, err := signer.SignStatement(st)
-	if err != nil {
-		return nil, "", "", err
-	}
-	sub.Statements = append([]agencies.Compact{act}, d.Beside...)
-	return sub, st.ID, caseID, nil
+	return st, sub, nil
 }
 
 // counterpart is who an act is for when nobody is named: the addressee of an order,

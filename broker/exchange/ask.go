@@ -44,6 +44,8 @@ func (x *Exchange) answer(ctx context.Context, agency *agencies.Agency, data []b
 		r, err = x.askTrust(q)
 	case broker.AskProof:
 		r, err = x.askProof(ctx, agency, q)
+	case broker.AskSimulate:
+		r, err = x.askSimulate(ctx, agency, q)
 	default:
 		err = &agencies.FieldError{Field: "what", Rule: agencies.RuleUnknown, Detail: "is no question of this version"}
 	}

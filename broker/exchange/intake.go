@@ -128,14 +128,12 @@ func (x *Exchange) read(s *submission, data []byte) error {
 // checkSealed holds the sealed parts and their keys against what the act names:
 // every part is there, no other, every reader is known and has a key.
 func (x *Exchange) checkSealed(s *submission, list *agencies.TrustList) error {
+	if err := checkReaders(s.lead, list); err != nil {
+		return err
+	}
 	var refs []agencies.SealedRef
 	if st := s.lead.Statement; st != nil {
 		refs = st.Sealed
-		for _, id := range st.To {
-			if _, ok := list.Agency(id); !ok {
-				return refuse(broker.ReasonRecipient, &agencies.FieldError{Field: "to", Rule: agencies.RuleUnknown, Detail: "names an agency that is not on the trust list"})
-			}
-		}
 	}
 	if len(refs) != len(s.msg.Sealed) {
 		return refuse(broker.ReasonDigest, &agencies.FieldError{Field: "sealed", Rule: agencies.RuleMismatch, Detail: "is not what the statement names"})
@@ -148,9 +146,6 @@ func (x *Exchange) checkSealed(s *submission, list *agencies.TrustList) error {
 			return refuse(broker.ReasonDigest, &agencies.FieldError{Field: "sealed." + ref.Compartment, Rule: agencies.RuleMismatch, Detail: "does not have the digest that the statement names"})
 		}
 		for _, id := range ref.To {
-			if _, ok := list.Agency(id); !ok {
-				return refuse(broker.ReasonRecipient, &agencies.FieldError{Field: "sealed." + ref.Compartment + ".to", Rule: agencies.RuleUnknown, Detail: "names an agency that is not on the trust list"})
-			}
 			if !slices.ContainsFunc(s.msg.Wraps, func(w agencies.KeyWrap) bool {
 				return w.Case == s.lead.Case() && w.Act == s.lead.ID() && w.Compartment == ref.Compartment && w.For == id && w.Check() == nil
 			}) {
@@ -161,6 +156,31 @@ func (x *Exchange) checkSealed(s *submission, list *agencies.TrustList) error {
 	}
 	if wraps != len(s.msg.Wraps) {
 		return refuse(broker.ReasonMalformed, &agencies.FieldError{Field: "wraps", Rule: agencies.RuleMismatch, Detail: "hold a key for nobody the statement names"})
+	}
+	return nil
+}
+
+// checkReaders wants everyone whom a statement is for, or who may read what it
+// seals, on the trust list.
+func checkReaders(lead broker.Spoken, list *agencies.TrustList) error {
+	st := lead.Statement
+	if st == nil {
+		return nil
+	}
+	unknown := func(field string) error {
+		return refuse(broker.ReasonRecipient, &agencies.FieldError{Field: field, Rule: agencies.RuleUnknown, Detail: "names an agency that is not on the trust list"})
+	}
+	for _, id := range st.To {
+		if _, ok := list.Agency(id); !ok {
+			return unknown("to")
+		}
+	}
+	for _, ref := range st.Sealed {
+		for _, id := range ref.To {
+			if _, ok := list.Agency(id); !ok {
+				return unknown("sealed." + ref.Compartment + ".to")
+			}
+		}
 	}
 	return nil
 }
@@ -179,23 +199,7 @@ func (x *Exchange) act(ctx context.Context, s *submission) (*broker.Reply, error
 	if err := x.checkObjects(ctx, s, &att); err != nil {
 		return nil, err
 	}
-	q, err := x.ask(before, s.list.List(), s)
-	if err != nil {
-		return nil, err
-	}
-	if q != nil {
-		all, d, err := x.decide(ctx, s.lead.Case(), q)
-		if err != nil {
-			return nil, err
-		}
-		stops := d.Outcome != policy.Permitted && !q.advises && !waits(att.Act) || d.Outcome == policy.Denied
-		if stops {
-			return nil, &refusal{code: broker.ReasonOf(d.Outcome), err: policy.ErrDenied, decided: all, decision: &d}
-		}
-		att.Decision, att.Detail = &d, encodeDetail(broker.Detail{Decided: all})
-	}
-	att.Seq = before.Seq + 1 // provisional; the ledger gives the place
-	after, att, err := broker.Advance(before, att, broker.CalendarsOf(s.list.List()), s.said...)
+	after, att, err := x.weigh(ctx, s, before, att)
 	if err != nil {
 		return nil, err
 	}
@@ -223,6 +227,29 @@ func (x *Exchange) act(ctx context.Context, s *submission) (*broker.Reply, error
 		x.verified.Delete(placeOf(s, obj)) // the record names it now
 	}
 	return x.reply(ctx, s.agency, entries, cp), nil
+}
+
+// weigh asks policy about an act, where it has a say, and finds what the act would
+// make of its case. It changes nothing: submit records what comes of it, simulate
+// only tells.
+func (x *Exchange) weigh(ctx context.Context, s *submission, before broker.Case, att broker.Attestation) (broker.Case, broker.Attestation, error) {
+	q, err := x.ask(before, s.list.List(), s)
+	if err != nil {
+		return before, att, err
+	}
+	if q != nil {
+		all, d, err := x.decide(ctx, s.lead.Case(), q)
+		if err != nil {
+			return before, att, err
+		}
+		stops := d.Outcome != policy.Permitted && !q.advises && !waits(att.Act) || d.Outcome == policy.Denied
+		if stops {
+			return before, att, &refusal{code: broker.ReasonOf(d.Outcome), err: policy.ErrDenied, decided: all, decision: &d}
+		}
+		att.Decision, att.Detail = &d, encodeDetail(broker.Detail{Decided: all})
+	}
+	att.Seq = before.Seq + 1 // provisional; the ledger gives the place
+	return broker.Advance(before, att, broker.CalendarsOf(s.list.List()), s.said...)
 }
 
 // waits says which acts are recorded while policy waits for somebody.

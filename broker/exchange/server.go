@@ -91,6 +91,7 @@ type Exchange struct {
 	// that no record names yet; another is read before a record names it.
 	verified sync.Map // place
 	floods   *floods
+	asked    *floods // simulations, by account
 
 	ringMu  sync.Mutex
 	ringing map[string]bool // cases whose clocks are being recorded. Owner: ringMu
@@ -112,7 +113,7 @@ func New(ctx context.Context, cfg Config) (*Exchange, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open exchange: %w", err)
 	}
-	x := &Exchange{cfg: cfg, js: js, world: newWorld(), log: cfg.Log, work: make(chan func()), floods: newFloods(), ringing: map[string]bool{}}
+	x := &Exchange{cfg: cfg, js: js, world: newWorld(), log: cfg.Log, work: make(chan func()), floods: newFloods(), asked: newFloods(), ringing: map[string]bool{}}
 	x.ledger = newLedger(js, cfg.Tree, cfg.Seal, x.world, cfg.faults, cfg.Log)
 	if err := x.genesis(); err != nil {
 		return nil, fmt.Errorf("open exchange: %w", err)

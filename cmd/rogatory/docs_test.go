@@ -42,7 +42,7 @@ var wireConstants = map[string]any{
 	"broker.AskUpload":  broker.AskUpload,
 	"broker.AskKeys":    broker.AskKeys,
 	"broker.AskTrust":   broker.AskTrust,
-	"broker.AskProof":   broker.AskProof,
+	"broker.AskProof":   broker.AskProof, "broker.AskSimulate": broker.AskSimulate,
 
 	"broker.UploadBegin":    broker.UploadBegin,
 	"broker.UploadSign":     broker.UploadSign,
@@ -54,7 +54,7 @@ var wireConstants = map[string]any{
 	"agencies.TypRecord":     agencies.TypRecord,
 	"agencies.TypTrust":      agencies.TypTrust,
 	"agencies.TypCustody":    agencies.TypCustody,
-	"agencies.TypBundle":     agencies.TypBundle,
+	"agencies.TypBundle":     agencies.TypBundle, "agencies.TypDraft": agencies.TypDraft,
 
 	"broker.MaxMessage":       broker.MaxMessage,
 	"broker.MaxRecord":        broker.MaxRecord,
