@@ -1,6 +1,7 @@
 # Addressee, language, signature, channel, EPO-A, DIT.
 package rogatory.epo
 
+import data.rogatory.dit
 import data.rogatory.law.epo as law
 import data.rogatory.lib
 
@@ -132,7 +133,7 @@ signature_view := {
 
 settled contains "channel" if {
 	judged("channel")
-	facts.channel in law.channels.system
+	dit.by_system
 }
 
 # METADATA
@@ -141,12 +142,9 @@ settled contains "channel" if {
 findings contains f if {
 	judged("channel")
 	lib.said(facts.channel)
-	not facts.channel in law.channels.system
-	not facts.channel in law.channels.alternative
-	f := lib.finding(rego.metadata.rule(), {
-		"check": "channel", "outcome": "deny", "fact": "channel", "do": ["use_decentralised_it_system"],
-		"text": "channel_not_allowed: Orders and data travel through the decentralised IT system, not by this channel.",
-	})
+	not dit.by_system
+	not dit.by_alternative
+	f := lib.finding(rego.metadata.rule(), dit.system_view)
 }
 
 # METADATA
@@ -154,18 +152,6 @@ findings contains f if {
 # custom: {rule: DIT-02, article: "Reg. (EU) 2023/1543 Art. 19(5)-(6)", mode: auto, src: V}
 findings contains f if {
 	judged("channel")
-	facts.channel in law.channels.alternative
-	f := lib.finding(rego.metadata.rule(), alternative_view)
-}
-
-alternative_view := {
-	"check": "channel", "outcome": "permit", "fact": "reason_for_alternative", "do": ["record_transmission"],
-	"text": "alternative_means: A reason of Art. 19(5) allows other secure means; the transmission is recorded in the system.",
-} if {
-	facts.reason_for_alternative in law.channels.reasons
-} else := {
-	"check": "channel", "outcome": "deny", "fact": "reason_for_alternative", "do": ["use_decentralised_it_system"],
-	"text": "alternative_not_justified: No reason of Art. 19(5) allows leaving the decentralised IT system; convenience is none.",
-} if {
-	lib.said(facts.reason_for_alternative)
+	dit.by_alternative
+	f := lib.finding(rego.metadata.rule(), dit.alternative_view)
 }
