@@ -1,9 +1,31 @@
 # METADATA
 # title: Safeguards that apply to every instrument
+# description: |
+#   Under the regime CROSS_CUTTING these rules decide alone and every check of the
+#   table is required. Under another regime they stand beside its own rules and
+#   speak where their facts are there, except for a check for which that regime has
+#   a row of its own (table own).
 package rogatory.cross
 
-findings := set()
+import data.rogatory.law.cross as law
 
-settled := set()
+facts := input.facts
 
-required := set()
+act := law.action_alias[input.action]
+
+home if input.regime == "CROSS_CUTTING"
+
+judged(check) if {
+	check in law.checks[act]
+	not check in object.get(law.own, input.regime, [])
+}
+
+required contains check if {
+	home
+	some check in law.checks[act]
+}
+
+victim if facts.data_subject_role in law.victims
+
+# holds is true of a fact that is there, whatever its value.
+holds(name) if name in object.keys(facts)

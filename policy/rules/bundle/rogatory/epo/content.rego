@@ -1,6 +1,7 @@
 # What the order and its certificate must hold, EPO-C, and proportionality.
 package rogatory.epo
 
+import data.rogatory.law.cross
 import data.rogatory.law.epo as law
 import data.rogatory.lib
 
@@ -158,10 +159,10 @@ findings contains f if {
 
 proportionality_flags contains {
 	"fact": "identifiers_count", "do": ["proportionality_flag", "assess_strict_necessity"],
-	"text": sprintf("many_accounts: The order covers %d accounts, more than the triage setting of %d.", [facts.identifiers_count, law.thresholds.review_accounts]),
+	"text": sprintf("many_accounts: The order covers %d accounts, more than the triage setting of %d.", [facts.identifiers_count, cross.triage.accounts]),
 } if {
 	lib.whole(facts.identifiers_count)
-	facts.identifiers_count > law.thresholds.review_accounts
+	facts.identifiers_count > cross.triage.accounts
 }
 
 proportionality_flags contains {
@@ -173,11 +174,11 @@ proportionality_flags contains {
 
 proportionality_flags contains {
 	"fact": "time_range_days", "do": ["proportionality_flag", "assess_strict_necessity"],
-	"text": sprintf("long_time_range: The order covers %d days of traffic or content, more than the triage setting of %d.", [facts.time_range_days, law.thresholds.review_days]),
+	"text": sprintf("long_time_range: The order covers %d days of traffic or content, more than the triage setting of %d.", [facts.time_range_days, cross.triage.days]),
 } if {
 	count(heavy) > 0
 	lib.whole(facts.time_range_days)
-	facts.time_range_days > law.thresholds.review_days
+	facts.time_range_days > cross.triage.days
 }
 
 proportionality_flags contains {

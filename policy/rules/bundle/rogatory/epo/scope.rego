@@ -121,19 +121,6 @@ findings contains f if {
 }
 
 # METADATA
-# title: Compelled acts of trafficking victims
-# custom: {rule: XC-13, article: "Dir. 2011/36/EU Art. 8", mode: human, src: V}
-findings contains f if {
-	judged("purpose")
-	facts.purpose == "prosecute_victim_for_compelled_offence"
-	f := lib.finding(rego.metadata.rule(), {
-		"check": "purpose", "outcome": "human_review", "fact": "purpose", "do": ["consider_non_prosecution", "tag_data_subject=victim"],
-		"text": "compelled_offence: The person sought is a trafficking victim and the act is one she was forced to commit.",
-		"ask": "public prosecutor: Will the victim be prosecuted at all for acts she was compelled to commit?",
-	})
-}
-
-# METADATA
 # title: A specific offence, already committed
 # custom: {rule: EPO-S-01, article: "Reg. (EU) 2023/1543 Art. 2(2); rec. 24", mode: auto, src: V}
 findings contains f if {

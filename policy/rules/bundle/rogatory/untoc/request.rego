@@ -281,66 +281,6 @@ settled contains "risk" if {
 	facts.risk_indicator == "none"
 }
 
-death_penalty_facts if {
-	judged("death_penalty")
-	facts.death_penalty_possible == true
-	is_boolean(facts.assurance_given)
-	is_boolean(facts.assurance_recorded_as_condition)
-	lib.said(facts.assurance_accepted_by)
-	lib.said(facts.requested_state_law)
-}
-
-death_penalty_barred if {
-	facts.requested_state_law in law.death_penalty_law.barring
-	facts.assurance_given == false
-}
-
-# METADATA
-# title: Death penalty, barred by the law of the requested State
-# custom: {rule: XC-10, article: "UNTOC Art. 18(21)(d), 18(26)", mode: auto, src: V}
-findings contains f if {
-	death_penalty_facts
-	death_penalty_barred
-	f := lib.finding(rego.metadata.rule(), {
-		"check": "death_penalty", "outcome": "deny", "fact": "requested_state_law", "do": ["hold_release", "request_assurance", "consider_conditions"],
-		"text": "death_penalty_barred: The law of the requested State bars assistance without an assurance, and none was given.",
-	})
-}
-
-# METADATA
-# title: Death penalty
-# custom: {rule: XC-10, article: "UNTOC Art. 18(21)(b), (d), 18(26)", mode: human, src: V}
-findings contains f if {
-	death_penalty_facts
-	not death_penalty_barred
-	f := lib.finding(rego.metadata.rule(), death_penalty_view)
-}
-
-death_penalty_view := {
-	"check": "death_penalty", "outcome": "permit", "fact": "assurance_accepted_by", "do": ["comply_with_conditions"],
-	"text": "assurance_accepted: A competent person accepted the assurance against the death penalty, and it is recorded as a condition.",
-} if {
-	facts.assurance_given == true
-	facts.assurance_accepted_by == "competent_human_authority"
-	facts.assurance_recorded_as_condition == true
-} else := {
-	"check": "death_penalty", "outcome": "human_review", "fact": "assurance_accepted_by", "do": ["hold_release", "consider_conditions"],
-	"text": "assurance_open: An assurance was given, but no competent person has accepted and recorded it as a condition.",
-	"ask": "central authority: Is the assurance against the death penalty sufficient?",
-} if {
-	facts.assurance_given == true
-} else := {
-	"check": "death_penalty", "outcome": "human_review", "fact": "death_penalty_possible",
-	"do": ["hold_release", "request_assurance", "assess_essential_interests_and_legal_system"],
-	"text": "death_penalty_open: The death penalty is possible and no assurance was given.",
-	"ask": "central authority: Is assistance refused, made conditional, or given although the death penalty is possible?",
-}
-
-settled contains "death_penalty" if {
-	judged("death_penalty")
-	facts.death_penalty_possible == false
-}
-
 # METADATA
 # title: Confidentiality on demand
 # custom: {rule: UNT-09, article: "UNTOC Art. 18(20)", mode: auto, src: V}
