@@ -107,13 +107,8 @@ confirmed := ["CET-01","CET-02","CET-03","CET-04","CET-05","CET-06","CET-07","CE
 # passes: the decision is the expected one and holds every obligation named.
 passes(regime, facts, expect, also) if {
 	instrument := object.get(facts, "instrument", "")
-<<<<<<< HEAD
 	by_action := object.get(baseline, instrument, object.get(baseline, "*", {}))
 	all := object.union(object.get(by_action, facts.action, {}), facts)
-=======
-	base := object.get(baseline, instrument, object.get(baseline, "*", {}))
-	all := object.union(object.get(base, facts.action, {}), facts)
->>>>>>> 6867c01 (Write the cross-cutting safeguards as policy)
 	d := data.rogatory.main.decision with input as {
 		"action": facts.action, "instrument": instrument,
 		"regime": regime, "facts": all, "provenance": {name: "derived" | some name, _ in all}, "context": {"confirmed": confirmed},
