@@ -80,7 +80,7 @@ func baselines(t *testing.T) []baselineEntry {
 // TestBaselinePermits: a request that is not in dispute passes, so that a case
 // shows the effect of the facts it names and of nothing else.
 func TestBaselinePermits(t *testing.T) {
-	n := load(t, false)
+	n := load(t)
 	for _, b := range baselines(t) {
 		want := "permit"
 		if w, ok := held(t, b.regime)[b.instrument+"/"+b.action]; ok {
@@ -144,12 +144,12 @@ var idle = map[string]string{
 // be without effect in one request (a sentence's length, when no sentence is being
 // executed), but somewhere in the corpus its absence must stop the act.
 func TestEveryFactIsNeeded(t *testing.T) {
-	n := load(t, false)
+	n := load(t)
 	needed := map[string]bool{}
 	try := func(regime string, facts map[string]any) {
 		for name := range facts {
 			key := packages[regime] + " " + name
-			if name == "action" || name == "instrument" || needed[key] {
+			if _, ok := idle[name]; ok || name == "action" || name == "instrument" || needed[key] {
 				continue
 			}
 			gone := maps.Clone(facts)
@@ -162,13 +162,9 @@ func TestEveryFactIsNeeded(t *testing.T) {
 			try(b.regime, b.facts)
 		}
 	}
-	for _, c := range allCases(t) {
-		facts, err := rules.Complete(c.Regime, c.Facts)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if c.Expect == "permit" {
-			try(c.Regime, facts)
+	for _, c := range decideAll(t) {
+		if c.d.Outcome == "permit" {
+			try(c.Regime, c.facts)
 		}
 	}
 	for _, b := range baselines(t) {
@@ -185,15 +181,12 @@ func TestEveryFactIsNeeded(t *testing.T) {
 // TestDoubtNeverPermits takes away, and then misshapes, each fact that a refused or
 // held case names. None of that may turn the outcome into a permit.
 func TestDoubtNeverPermits(t *testing.T) {
-	n := load(t, false)
-	for _, c := range allCases(t) {
+	n := load(t)
+	for _, c := range decideAll(t) {
 		if c.Expect == "permit" {
 			continue
 		}
-		facts, err := rules.Complete(c.Regime, c.Facts)
-		if err != nil {
-			t.Fatal(err)
-		}
+		facts := maps.Clone(c.facts)
 		for name := range c.Facts {
 			if name == "action" || name == "instrument" {
 				continue
@@ -211,13 +204,4 @@ func TestDoubtNeverPermits(t *testing.T) {
 			facts[name] = whole
 		}
 	}
-}
-
-func allCases(t *testing.T) []lawCase {
-	t.Helper()
-	var out []lawCase
-	for _, name := range caseFiles(t) {
-		out = append(out, readCases(t, name)...)
-	}
-	return out
 }

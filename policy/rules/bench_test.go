@@ -11,7 +11,7 @@ import (
 
 // BenchmarkDecide measures one decision about a notified content order.
 func BenchmarkDecide(b *testing.B) {
-	n := load(b, false)
+	n := load(b)
 	facts, err := rules.Complete("EU_2023_1543", map[string]any{
 		"instrument": "EPOC", "action": "transmit_order", "data_categories": []any{"content"},
 	})

@@ -35,32 +35,24 @@ func caseFiles(t *testing.T) []string {
 // TestCases runs every law case: the outcome must be the expected one, and every
 // obligation that the lawyer named must be there.
 func TestCases(t *testing.T) {
-	n := load(t, false)
-	for _, name := range caseFiles(t) {
-		for _, c := range readCases(t, name) {
-			t.Run(c.ID, func(t *testing.T) {
-				facts, err := rules.Complete(c.Regime, c.Facts)
-				if err != nil {
-					t.Fatal(err)
+	for _, c := range decideAll(t) {
+		t.Run(c.ID, func(t *testing.T) {
+			if c.d.Outcome != c.Expect {
+				t.Errorf("%s\noutcome %s, want %s (%s)%s", c.Narrative, c.d.Outcome, c.Expect, c.Why, explain(c.d))
+			}
+			for _, o := range c.Also {
+				if !slices.Contains(c.d.Obligations, o) {
+					t.Errorf("obligation %s missing in %v", o, c.d.Obligations)
 				}
-				d := n.decide(t, c.Regime, facts, nil)
-				if d.Outcome != c.Expect {
-					t.Errorf("%s\noutcome %s, want %s (%s)%s", c.Narrative, d.Outcome, c.Expect, c.Why, explain(d))
-				}
-				for _, o := range c.Also {
-					if !slices.Contains(d.Obligations, o) {
-						t.Errorf("obligation %s missing in %v", o, d.Obligations)
-					}
-				}
-			})
-		}
+			}
+		})
 	}
 }
 
 // TestDeclaredIsNotRecorded: a finding that the request declares and nobody signed
 // for goes to a person; signed for, or found by the broker, it counts.
 func TestDeclaredIsNotRecorded(t *testing.T) {
-	n := load(t, false)
+	n := load(t)
 	for _, instrument := range []string{"EPOC", "EPOC-PR"} {
 		for _, name := range []string{"necessity_and_proportionality_grounds_recorded", "similar_domestic_order_available"} {
 			facts, err := rules.Complete("EU_2023_1543", map[string]any{"instrument": instrument, "action": "transmit_order"})

@@ -26,7 +26,7 @@ import (
 // TestRego runs the hand-written tests that stand beside the rules; the generated
 // ones are the cases that TestCases runs.
 func TestRego(t *testing.T) {
-	n := load(t, false)
+	n := load(t)
 	root, err := rules.Bundle()
 	if err != nil {
 		t.Fatal(err)

@@ -15,7 +15,6 @@ import (
 	"github.com/open-policy-agent/opa/v1/ast"
 
 	"github.com/rogatory/rogatory/policy"
-	"github.com/rogatory/rogatory/policy/rules"
 )
 
 var update = flag.Bool("update", false, "write rulemap.json anew")
@@ -96,7 +95,7 @@ func text(a *ast.Annotations, key string) string {
 // is, cites an article, and is no harsher in mode than its row.
 func TestAnnotations(t *testing.T) {
 	rows := readRows(t)
-	all := annotated(t, load(t, false))
+	all := annotated(t, load(t))
 	if len(all) < 100 {
 		t.Fatalf("found only %d annotated rules", len(all))
 	}
@@ -129,7 +128,7 @@ var ruleID = regexp.MustCompile(`\b(?:EPO-(?:[A-Z]-(?:\d\d|[A-F])|STAT)|DIT-\d\d
 // TestRuleMap: the rules that a case cites are among the reasons of its decision,
 // every coded row has a case, and rulemap.json says which.
 func TestRuleMap(t *testing.T) {
-	n := load(t, false)
+	n := load(t)
 	rows := readRows(t)
 	human := map[string]bool{}
 	for _, c := range annotated(t, n) {
@@ -139,16 +138,12 @@ func TestRuleMap(t *testing.T) {
 	}
 	cites := map[string][]string{}
 	ids := map[string]bool{}
-	for _, c := range allCases(t) {
+	for _, c := range decideAll(t) {
 		if ids[c.ID] {
 			t.Errorf("%s: id used twice", c.ID)
 		}
 		ids[c.ID] = true
-		facts, err := rules.Complete(c.Regime, c.Facts)
-		if err != nil {
-			t.Fatal(err)
-		}
-		d := n.decide(t, c.Regime, facts, nil)
+		d := c.d
 		fired := map[string]bool{}
 		for _, r := range d.Reasons {
 			fired[r.Rule] = true
@@ -185,13 +180,8 @@ func TestRuleMap(t *testing.T) {
 
 // TestDecisionShape: what leaves the bundle is what the engine accepts.
 func TestDecisionShape(t *testing.T) {
-	n := load(t, false)
-	for _, c := range allCases(t) {
-		facts, err := rules.Complete(c.Regime, c.Facts)
-		if err != nil {
-			t.Fatal(err)
-		}
-		d := n.decide(t, c.Regime, facts, nil)
+	for _, c := range decideAll(t) {
+		d := c.d
 		if !slices.IsSorted(d.Obligations) || !slices.IsSorted(d.HumanQuestions) {
 			t.Errorf("%s: not sorted: %v %v", c.ID, d.Obligations, d.HumanQuestions)
 		}

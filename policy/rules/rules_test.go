@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/open-policy-agent/opa/v1/ast"
@@ -33,27 +34,35 @@ type network struct {
 
 var forbidden = []string{"time.now_ns", "http.send", "net.lookup_ip_addr", "opa.runtime", "rand.intn", "uuid.rfc4122", "bits.lsh"}
 
-func load(t testing.TB, tests bool) *network {
+func load(t testing.TB) *network {
 	t.Helper()
-	root, err := rules.Bundle()
+	n, err := loaded()
 	if err != nil {
 		t.Fatal(err)
+	}
+	return n
+}
+
+// loaded compiles once: a network never changes.
+var loaded = sync.OnceValues(compile)
+
+func compile() (*network, error) {
+	root, err := rules.Bundle()
+	if err != nil {
+		return nil, err
 	}
 	loader, err := bundle.NewFSLoader(root)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	var skip filter.LoaderFilter = func(path string, info fs.FileInfo, _ int) bool {
-		if info.IsDir() || rules.InBundle(path) {
-			return false
-		}
-		return !tests || !strings.HasSuffix(path, "_test.rego")
+		return !info.IsDir() && !rules.InBundle(path)
 	}
 	b, err := bundle.NewCustomReader(loader.WithFilter(skip)).WithProcessAnnotations(true).WithSkipBundleVerification(true).Read()
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	n := &network{modules: map[string]*ast.Module{}, store: inmem.NewFromObject(b.Data)}
+	n := &network{modules: map[string]*ast.Module{}, store: inmem.NewFromObjectWithOpts(b.Data, inmem.OptReturnASTValuesOnRead(true))}
 	for _, m := range b.Modules {
 		n.modules[m.Path] = m.Parsed
 	}
@@ -73,13 +82,10 @@ func load(t testing.TB, tests bool) *network {
 	n.compiler = ast.NewCompiler().WithStrict(true).WithCapabilities(caps)
 	n.compiler.Compile(n.modules)
 	if n.compiler.Failed() {
-		t.Fatal(n.compiler.Errors)
+		return nil, n.compiler.Errors
 	}
 	n.query, err = rego.New(rego.Query(entry), rego.Compiler(n.compiler), rego.Store(n.store)).PrepareForEval(context.Background())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
+	return n, err
 }
 
 // unverified are the rows whose source nobody has verified: a case shows what they
@@ -129,22 +135,27 @@ func (n *network) decide(t *testing.T, regime string, facts, states map[string]a
 
 func (n *network) ask(t *testing.T, in map[string]any) decision {
 	t.Helper()
-	rs, err := n.query.Eval(context.Background(), rego.EvalInput(in))
+	d, err := n.eval(in)
 	if err != nil {
-		t.Fatalf("evaluate: %v", err)
-	}
-	if len(rs) != 1 || len(rs[0].Expressions) != 1 {
-		t.Fatalf("evaluate: undefined for %v", in)
-	}
-	raw, err := json.Marshal(rs[0].Expressions[0].Value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var d decision
-	if err := json.Unmarshal(raw, &d); err != nil {
 		t.Fatal(err)
 	}
 	return d
+}
+
+func (n *network) eval(in map[string]any) (decision, error) {
+	rs, err := n.query.Eval(context.Background(), rego.EvalInput(in))
+	if err != nil {
+		return decision{}, fmt.Errorf("evaluate: %w", err)
+	}
+	if len(rs) != 1 || len(rs[0].Expressions) != 1 {
+		return decision{}, fmt.Errorf("evaluate: undefined for %v", in)
+	}
+	raw, err := json.Marshal(rs[0].Expressions[0].Value)
+	if err != nil {
+		return decision{}, err
+	}
+	var d decision
+	return d, json.Unmarshal(raw, &d)
 }
 
 type lawCase struct {
@@ -173,6 +184,41 @@ func readCases(t *testing.T, name string) []lawCase {
 		}
 		out = append(out, c)
 	}
+	return out
+}
+
+// decided is a law case with its complete facts and the decision on it.
+type decided struct {
+	lawCase
+	facts map[string]any
+	d     decision
+}
+
+var corpus struct {
+	sync.Mutex
+	cases []decided
+}
+
+// decideAll decides every law case, once for all tests. Nobody changes what it returns.
+func decideAll(t *testing.T) []decided {
+	t.Helper()
+	corpus.Lock()
+	defer corpus.Unlock()
+	if corpus.cases != nil {
+		return corpus.cases
+	}
+	n := load(t)
+	var out []decided
+	for _, name := range caseFiles(t) {
+		for _, c := range readCases(t, name) {
+			facts, err := rules.Complete(c.Regime, c.Facts)
+			if err != nil {
+				t.Fatalf("%s: %v", c.ID, err)
+			}
+			out = append(out, decided{c, facts, n.decide(t, c.Regime, facts, nil)})
+		}
+	}
+	corpus.cases = out
 	return out
 }
 

@@ -142,7 +142,10 @@ findings contains f if {
 	})
 }
 
-privilege_open if privilege_suspected
+privilege_open if {
+	privilege_suspected
+	lib.said(finding_recorded)
+}
 
 privilege_open if finding_recorded in law.privilege_findings.open
 

@@ -272,6 +272,8 @@ findings contains f if {
 findings contains f if {
 	judged("penalty")
 	lib.said(facts.addressee_reported)
+	lib.said(facts.issuing_authority_clarification)
+	is_boolean(facts.annex_iii_form_sent)
 	not penalty_barred
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "penalty", "outcome": "human_review", "fact": "addressee_reported",
