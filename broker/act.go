@@ -20,12 +20,16 @@ const (
 	ActAsk         Act = "ask"
 	ActAnswer      Act = "answer"
 	ActRecognise   Act = "recognise"
+	ActDelay       Act = "delay"    // longer to recognise [EIO-06]
+	ActPostpone    Act = "postpone" // for a case of the executing State [UNT-14, BUD-09]
+	ActResume      Act = "resume"   // a postponement ends
 	ActRefuse      Act = "refuse"
 	ActObject      Act = "object"
 	ActClear       Act = "clear"
 	ActPreserve    Act = "preserve"
 	ActExtend      Act = "extend"  // Annex VI [EPO-C-07]
-	ActConfirm     Act = "confirm" // Annex V [EPO-C-07]
+	ActConfirm     Act = "confirm" // Annex V [EPO-C-07], or that a request for preserved data was sent [BUD-14]
+	ActStop        Act = "stop"    // preservation ends [BUD-14]
 	ActProduce     Act = "produce"
 	ActRetrieve    Act = "retrieve"
 	ActHandover    Act = "handover"
@@ -49,8 +53,8 @@ const (
 
 // Acts lists every act in the order of the documents.
 var Acts = []Act{
-	ActSubmit, ActValidate, ActDecide, ActNotify, ActDeliver, ActAcknowledge, ActAsk, ActAnswer, ActRecognise, ActRefuse, ActObject, ActClear,
-	ActPreserve, ActExtend, ActConfirm, ActProduce, ActRelease, ActRetrieve, ActHandover, ActCustodial, ActWithdraw, ActClose,
+	ActSubmit, ActValidate, ActDecide, ActNotify, ActDeliver, ActAcknowledge, ActAsk, ActAnswer, ActRecognise, ActDelay, ActPostpone, ActResume, ActRefuse, ActObject, ActClear,
+	ActPreserve, ActExtend, ActConfirm, ActStop, ActProduce, ActRelease, ActRetrieve, ActHandover, ActCustodial, ActWithdraw, ActClose,
 	ActWarn, ActExpire, ActReject, ActTrust, ActBundle,
 }
 
@@ -101,6 +105,12 @@ func NewBody(a Act) Body {
 		return &Answer{}
 	case ActRecognise:
 		return &Recognition{}
+	case ActDelay:
+		return &Delay{}
+	case ActPostpone:
+		return &Postponement{}
+	case ActResume:
+		return &Resumption{}
 	case ActRefuse:
 		return &Refusal{}
 	case ActObject:
@@ -113,6 +123,8 @@ func NewBody(a Act) Body {
 		return &Extension{}
 	case ActConfirm:
 		return &Confirmation{}
+	case ActStop:
+		return &Cessation{}
 	case ActProduce:
 		return &Production{}
 	case ActRetrieve:

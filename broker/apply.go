@@ -28,6 +28,7 @@ func Advance(c Case, a Attestation, calendars Calendars, said ...Spoken) (Case, 
 	if calendars == nil {
 		return c, a, transition(a.Act, "calendar", "no calendars to count with")
 	}
+	a.Table = TableVersion
 	next, want, err := step(c, a, said, calendars)
 	if err != nil {
 		return c, a, err
@@ -99,6 +100,10 @@ func checkOrder(c *Case, a Attestation) error {
 		return wrong("at", "is before the record before")
 	case twice:
 		return wrong("id", "was recorded before")
+	case a.Table < c.Table:
+		return wrong("table", "is older than that of the record before")
+	case a.Table > TableVersion:
+		return transition(a.Act, "table", "it was made by a newer table than this reader has")
 	}
 	return nil
 }
@@ -172,7 +177,7 @@ func findRow(c *Case, e *event) (Row, error) {
 	}
 	var here, mine []Row
 	for _, row := range table {
-		if row.Act != act || !slices.Contains(row.From, phase) || len(row.Instruments) > 0 && !slices.Contains(row.Instruments, instrument) {
+		if !row.in(e.att.Table) || row.Act != act || !slices.Contains(row.From, phase) || len(row.Instruments) > 0 && !slices.Contains(row.Instruments, instrument) {
 			continue
 		}
 		here = append(here, row)
@@ -283,7 +288,7 @@ func (c *Case) receipt(e *event) *Receipt {
 
 // record keeps the record in short.
 func (c *Case) record(a Attestation) {
-	c.Seq, c.At = a.Seq, a.At
+	c.Seq, c.At, c.Table = a.Seq, a.At, a.Table
 	c.Acts = append(c.Acts, Entry{Seq: a.Seq, At: a.At, Act: a.Act, ID: a.ID, Ref: a.Ref, From: a.From, To: a.To, Phase: c.State.Phase})
 	if a.Receipt != nil {
 		c.Receipts = append(c.Receipts, Proof{Seq: a.Seq, At: a.At, Receipt: *a.Receipt})

@@ -112,7 +112,8 @@ type Extension struct {
 	Prepared bool   `json:"production_request_being_prepared"`
 }
 
-// Confirmation is Annex V: a production request was issued [EPO-K-08].
+// Confirmation is Annex V: a production request was issued [EPO-K-08]. Under a
+// preservation request it says that the request for the data was sent [BUD-14].
 type Confirmation struct {
 	Form       string    `json:"form"`
 	Subsequent Reference `json:"subsequent_request"`
@@ -122,6 +123,8 @@ type Confirmation struct {
 const (
 	AnnexV  = "Annex V"
 	AnnexVI = "Annex VI"
+	// FormWritten is that of a message for which the law has no form of its own.
+	FormWritten = "written"
 )
 
 // Production is one numbered part of the answer with its exhibits.
@@ -297,7 +300,7 @@ func (*Confirmation) Act() Act { return ActConfirm }
 // Check implements Body.
 func (b *Confirmation) Check() error {
 	var c checker
-	c.oneOf("form", "EPO-C-07", b.Form, AnnexV)
+	c.oneOf("form", "EPO-C-07", b.Form, AnnexV, FormWritten)
 	b.Subsequent.check(&c, "subsequent_request", "EPO-C-07")
 	return c.err
 }
@@ -430,6 +433,10 @@ func sealedDigests(b Body) []string {
 		if b.Emergency != nil {
 			out = append(out, b.Emergency.ReasonsDigest)
 		}
+	case *Delay:
+		out = append(out, b.Reasons)
+	case *Postponement:
+		out = append(out, b.Reasons)
 	case *Judgement:
 		out = append(out, b.Reasons)
 	case *Refusal:

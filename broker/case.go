@@ -38,14 +38,16 @@ type Case struct {
 	Consulted  []agencies.ID        `json:"consulted_by,omitempty"` // who asked the other side before refusing [EPO-R-E, UNT-12]
 	Cleared    *Voice               `json:"cleared,omitempty"`
 	Extended   int                  `json:"extended,omitempty"`
+	Delayed    int                  `json:"delayed,omitempty"` // days more to recognise [EIO-06]
 	Follow     *Reference           `json:"subsequent_request,omitempty"`
 	NotifiedAt time.Time            `json:"notified_at,omitzero"` // the enforcing authority's copy was recorded
 	Parts      int                  `json:"parts,omitempty"`      // production parts so far
 	Conditions []string             `json:"conditions,omitempty"` // that bind the use of what was handed over
 	Facts      policy.Facts         `json:"facts,omitempty"`      // said by parties: declared or attested, with who
 
-	Seq uint64    `json:"seq"` // of the last record
-	At  time.Time `json:"at"`  // of the last record
+	Seq   uint64    `json:"seq"`             // of the last record
+	At    time.Time `json:"at"`              // of the last record
+	Table int       `json:"table,omitempty"` // of the last record
 }
 
 // Voice is who said something, and where it is recorded.
@@ -92,7 +94,7 @@ type Query struct {
 // Ground is one ground raised or one refusal given.
 type Ground struct {
 	Voice
-	Kind       Act      `json:"kind"` // refuse or object
+	Kind       Act      `json:"kind"` // refuse, object or postpone
 	Ground     string   `json:"ground"`
 	Parts      []Part   `json:"parts,omitempty"`
 	Conditions []string `json:"conditions,omitempty"`

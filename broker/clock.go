@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/rogatory/rogatory/agencies"
+	"github.com/rogatory/rogatory/policy"
 )
 
 // ClockKind names a clock of a request.
@@ -22,6 +23,12 @@ const (
 	ClockPreservation  ClockKind = "preservation"
 	ClockExtension     ClockKind = "preservation_extended"
 	ClockRequested     ClockKind = "requested_deadline"
+
+	ClockRecognition       ClockKind = "recognition"
+	ClockRecognitionLonger ClockKind = "recognition_extended"
+	ClockExecution         ClockKind = "execution"
+	ClockFollowUp          ClockKind = "follow_up_request"
+	ClockReply             ClockKind = "reply"
 )
 
 // clockRule is the law of one clock. Owner is who must act before it runs out.
@@ -47,6 +54,11 @@ var clockRules = []clockRule{
 	{ClockPreservation, RoleAddressee, "EPO-K-07", always(sixtyDays), isEPOCPR, "P60D"},
 	{ClockExtension, RoleAddressee, "EPO-K-07", always(ninetyDays), isEPOCPR, "P60D and once P30D, from receipt"},
 	{ClockRequested, RoleAddressee, "UNT-13", nil, asksDeadline, "the date the order requests"},
+	{ClockRecognition, RoleAddressee, "EIO-06", always(thirtyDays), isEIO, "P30D"},
+	{ClockRecognitionLonger, RoleAddressee, "EIO-06", delayedPeriod, isEIO, "P30D and once at most P30D, from receipt"},
+	{ClockExecution, RoleAddressee, "EIO-06", always(ninetyDays), isEIO, "P90D, from recognition"},
+	{ClockFollowUp, RoleIssuer, "BUD-14, UNC-11", always(sixtyDays), preservesFor, "P60D: for so long at least the data are kept for a request to follow"},
+	{ClockReply, RoleAddressee, "CET-06", always(thirtyDays), isSubscriber, "P30D, or the later date the order requests"},
 }
 
 func always(p Period) func(*Case) Period { return func(*Case) Period { return p } }
@@ -74,10 +86,16 @@ func objectionPeriod(c *Case) Period {
 	return tenDays
 }
 
+func delayedPeriod(c *Case) Period {
+	return Period{Duration: policy.Duration{Days: thirtyDays.Days + c.Delayed}}
+}
+
 func isEPOC(c *Case) bool       { return c.Instrument == EPOC }
 func isEPOCPR(c *Case) bool     { return c.Instrument == EPOCPR }
+func isEIO(c *Case) bool        { return c.Instrument == EIO }
+func isSubscriber(c *Case) bool { return c.Instrument == Subscriber }
 func held(c *Case) bool         { return c.State.Hold != "" }
-func notified(c *Case) bool     { return c.Parties.Enforcing != "" }
+func notified(c *Case) bool     { return isEPOC(c) && c.Parties.Enforcing != "" }
 func asksDeadline(c *Case) bool { return c.Order != nil && c.Order.Deadline != nil }
 
 func unvalidatedEmergency(c *Case) bool {

@@ -40,6 +40,7 @@ func doSubmit(c *Case, e *event) {
 	c.Dossier = []agencies.Compact{e.lead.Compact}
 	c.Sealed = slices.Clone(e.lead.Statement.Sealed)
 	c.State.Lines = linesOf(o)
+	c.Conditions = slices.Clone(o.UseLimits)
 	c.Facts = policy.Facts{}
 	if facts, err := o.DeclaredFacts(e.att.ID); err == nil {
 		c.say(facts)
@@ -107,7 +108,7 @@ func doDecide(c *Case, e *event) {
 // doDeliver puts the release on hold when the order is notified and no emergency
 // [EPO-N-04]; nothing can be released before, and so the hold begins here.
 func doDeliver(c *Case, _ *event) {
-	if c.Parties.Enforcing != "" && !emergency(c) {
+	if notified(c) && !emergency(c) {
 		c.State.Hold = HoldClearance
 	}
 }

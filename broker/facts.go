@@ -1,6 +1,7 @@
 package broker
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -29,6 +30,10 @@ const (
 	actionExecute     = "execute_request"
 	actionExtend      = "extend_preservation"
 	actionConfirm     = "confirm_subsequent_request"
+	actionForm        = "submit_form"
+	actionLonger      = "extend_recognition_deadline"
+	actionPostpone    = "postpone_request"
+	actionStop        = "stop_preserving"
 )
 
 // AsksAdmission says whether the act needs policy's answer before the request may
@@ -75,20 +80,19 @@ func AdmissionInput(c Case, known Known, said ...Spoken) (policy.Input, error) {
 		return policy.Input{}, fmt.Errorf("ask admission: %w", field("type", agencies.RuleMismatch, "no order stands behind it"))
 	}
 	f := finder{c: &next, known: known, facts: policy.Facts{}}
-	action := actionOrder
 	f.parties()
 	f.order()
 	f.authority()
-	if next.Instrument == MLA {
-		action = actionRequest
-		f.assistance(next.Sealed)
-	} else {
+	if next.Order.Regime == agencies.RegimeEPO {
 		f.emergency()
 		f.certificate(next.Sealed)
 		f.notification(f.willNotify())
 		f.put("collect_future_days", 0, "order")
+	} else {
+		f.request(next.Sealed)
 	}
-	return f.input(action, next.Facts)
+	form, _ := next.Instrument.form()
+	return f.input(form.Action, next.Facts)
 }
 
 // ReleaseInput is the question whether an exhibit may leave now.
@@ -101,8 +105,12 @@ func ReleaseInput(c Case, known Known, id evidence.ExhibitID) (policy.Input, err
 	f.parties()
 	f.order()
 	f.authority()
-	if c.Instrument == MLA {
+	if c.Order.Regime != agencies.RegimeEPO {
 		f.conditions()
+		if c.Order.toProvider() {
+			f.execution(&x)
+			return f.input(actionProduce, nil)
+		}
 		return f.input(actionRelease, nil)
 	}
 	f.emergency()
@@ -153,9 +161,10 @@ func UseInputs(c Case, known Known, said Spoken) ([]policy.Input, error) {
 }
 
 // ActInput is the question about an act of a party that policy has a say in beside
-// the three gates: refuse, object, recognise, extend, confirm. ok is false for
-// every other act. For a refusal or objection the person who signs is the person
-// to whom human_review leaves it; only a denial stops the act.
+// the three gates: refuse, object, recognise, delay, postpone, extend, confirm,
+// stop. ok is false for every other act. Of a refusal, objection or postponement the
+// person who signs is the person to whom human_review leaves it; only a denial stops
+// the act.
 func ActInput(c Case, known Known, said Spoken) (in policy.Input, ok bool, err error) {
 	if c.Order == nil {
 		return policy.Input{}, false, nil
@@ -169,7 +178,7 @@ func ActInput(c Case, known Known, said Spoken) (in policy.Input, ok bool, err e
 	case *Refusal:
 		// Annex III of an EPOC is a report of what cannot be done, no decision of
 		// an authority; policy has a say in what an authority refuses.
-		if c.Instrument != MLA {
+		if !c.decidesItself() {
 			return policy.Input{}, false, nil
 		}
 		action = actionRefuse
@@ -189,14 +198,21 @@ func ActInput(c Case, known Known, said Spoken) (in policy.Input, ok bool, err e
 		f.put("enforcing_authority_objection_hours_after_notification", hours(c.NotifiedAt, known.Now), "ledger")
 		raw, err = readFacts(b.Facts, policy.Attested, said.ID())
 	case *Recognition:
-		if c.Instrument != MLA {
+		if !c.decidesItself() {
 			return policy.Input{}, false, nil
 		}
 		action = actionExecute
 		f.order()
-		f.assistance(c.Sealed)
+		f.request(c.Sealed)
 		f.conditions()
 		raw, err = readFacts(b.Facts, policy.Attested, said.ID())
+	case *Delay, *Postponement, *Cessation:
+		if c.Order.Regime == agencies.RegimeUNODCForms {
+			return policy.Input{}, false, nil
+		}
+		var found map[string]json.RawMessage
+		action, found = f.timing(said)
+		raw, err = readFacts(found, policy.Attested, said.ID())
 	case *Extension:
 		if c.Instrument != EPOCPR {
 			return policy.Input{}, false, nil
@@ -224,38 +240,3 @@ func ActInput(c Case, known Known, said Spoken) (in policy.Input, ok bool, err e
 	in, err = f.input(action, raw)
 	return in, err == nil, err
 }
-
-// StatedFacts are those that a request must state itself, because neither signature, trust
-// list, ledger nor bytes can show them. Policy decides on every one of them, and
-// one that is missing denies; a draft is held against this list. An order that
-// claims an exception states more: the residence facts of Art. 8(2) [EPO-N-02],
-// those of Art. 5(6) for a processor [EPO-A-02], those of an emergency [EPO-I-04].
-func StatedFacts(i Instrument) []string {
-	switch i {
-	case EPOC:
-		return slices.Clone(statedEPOC)
-	case EPOCPR:
-		return slices.Clone(statedEPOCPR)
-	case MLA:
-		return slices.Clone(statedMLA)
-	}
-	return nil
-}
-
-var (
-	statedEPOCPR = []string{
-		"service_offered_in_union", "service_type", "criminal_proceedings_open", "specific_investigation",
-		"similar_domestic_order_available", "necessity_and_proportionality_grounds_recorded",
-		"individual_nexus_explained", "alternative_less_intrusive", "person_identity_known",
-		"final_judgment_same_acts_in_member_state", "parallel_proceedings_suspected_in",
-		"address_to", "signature_level", "channel", "data_owner",
-	}
-	statedEPOC = append(slices.Clone(statedEPOCPR),
-		"addressed_party_role", "infrastructure_of", "target_role", "reasons_to_believe_press_protection_in_enforcing_state",
-		"enforcing_state_privilege_finding",
-	)
-	statedMLA = []string{
-		"other_mla_treaty_between_states", "transnational", "organized_criminal_group", "urgent",
-		"assistance_type", "person_identity_known", "specific_investigation",
-	}
-)

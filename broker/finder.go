@@ -61,7 +61,7 @@ func (f *finder) input(action string, stated policy.Facts) (policy.Input, error)
 		}
 	}
 	in := policy.Input{
-		Action: action, Instrument: string(f.c.Instrument), Regime: f.c.Instrument.Regime(), Now: f.known.Now.UTC(),
+		Action: action, Instrument: string(f.c.Instrument), Regime: f.c.Order.Regime, Now: f.known.Now.UTC(),
 		Facts: all, Contradictions: found, Context: f.context(),
 	}
 	if err := in.Validate(); err != nil {
@@ -98,16 +98,55 @@ func (f *finder) parties() {
 	p := f.c.Parties
 	f.put("issuing_state", string(p.Issuer.State()), fromTrust)
 	f.put("addressee_state", string(p.Addressee.State()), fromTrust)
-	if f.c.Instrument == MLA {
-		f.put("executing_state", string(p.Addressee.State()), fromTrust)
-		f.put("legal_basis", f.c.Order.LegalBasis, f.c.Issued.Act)
-		both := true
-		for _, id := range []agencies.ID{p.Issuer, p.Addressee} {
-			s, ok := f.known.List.State(id.State())
-			both = both && ok && slices.Contains(s.RegimesAt(f.known.Now), agencies.RegimeUNTOC)
-		}
-		f.put("convention_in_force_between_parties", both, fromTrust)
+	o := f.c.Order
+	if o.Regime == agencies.RegimeEPO {
+		return
 	}
+	if o.toProvider() {
+		f.put("provider_state", string(p.Addressee.State()), fromTrust)
+	} else {
+		f.put("executing_state", string(p.Addressee.State()), fromTrust)
+	}
+	if o.LegalBasis != "" {
+		f.put("legal_basis", o.LegalBasis, f.c.Issued.Act)
+	}
+	switch o.Regime {
+	case agencies.RegimeTIP:
+		// The Protocol supplements the Convention: both must bind [TIP-01].
+		f.put("convention_in_force_between_parties", f.bothBound(agencies.RegimeUNTOC) && f.bothBound(agencies.RegimeTIP), fromTrust)
+	case agencies.RegimeBudapest2:
+		f.put("protocol_in_force_between_parties", f.bothBound(agencies.RegimeBudapest2), fromTrust)
+		f.put("convention_in_force_between_parties", f.bothBound(agencies.RegimeBudapest), fromTrust)
+	case agencies.RegimeUNTOC, agencies.RegimeBudapest, agencies.RegimeUNCC:
+		f.put("convention_in_force_between_parties", f.bothBound(o.Regime), fromTrust)
+	}
+}
+
+// bothBound says whether a treaty is in force for the States of issuer and
+// addressee.
+func (f *finder) bothBound(r agencies.Regime) bool {
+	for _, id := range []agencies.ID{f.c.Parties.Issuer, f.c.Parties.Addressee} {
+		s, ok := f.known.List.State(id.State())
+		if !ok || !slices.Contains(s.RegimesAt(f.known.Now), r) {
+			return false
+		}
+	}
+	return true
+}
+
+// declares says whether the addressee's State made a declaration or reservation to
+// the law of the request, and it stands now.
+func (f *finder) declares(name string) bool {
+	s, ok := f.known.List.State(f.c.Parties.Addressee.State())
+	if !ok {
+		return false
+	}
+	for i := range s.Regimes {
+		if b := &s.Regimes[i]; b.Regime == f.c.Order.Regime && b.InForce(f.known.Now) && b.Declarations[name] {
+			return true
+		}
+	}
+	return false
 }
 
 // order: what is asked, read from the signed form itself.
@@ -400,66 +439,6 @@ func (f *finder) weak(name string, value any) {
 		f.under = policy.Facts{}
 	}
 	f.under[name] = policy.Fact{Value: value, Provenance: policy.Declared, Source: "not stated"}
-}
-
-// assistance: form and content of an MLA request [UNT-03, UNT-04, UNT-05].
-func (f *finder) assistance(sealed []agencies.SealedRef) {
-	o, act := f.c.Order, f.c.Issued.Act
-	f.put("sent_by", f.sender(f.c.Parties.Issuer), fromTrust)
-	f.put("sent_to", f.sender(f.c.Parties.Addressee), fromTrust)
-	f.put("sent_via", "direct", "ledger")
-	f.put("form", "written", "ledger")
-	f.put("states_agree_to_oral_requests", false, "ledger")
-	f.put("authenticated", true, string(f.c.Issued.Key))
-	f.put("language_acceptable", slices.Contains(f.languages(), o.Language), fromTrust)
-	reaches := slices.ContainsFunc(sealed, func(ref agencies.SealedRef) bool {
-		return Compartment(ref.Compartment) == Certificate && slices.Contains(ref.To, f.c.Parties.Addressee)
-	})
-	fields := map[string]any{}
-	for _, name := range []string{"requesting_authority", "subject_matter_and_conducting_authority", "summary_of_facts", "assistance_sought", "purpose", "person_identity_if_known"} {
-		fields[name] = reaches && slices.Contains(o.Contents, name)
-	}
-	// That they are there is the signer's word; that they reach the addressee is ours.
-	p := policy.Declared
-	if f.c.Issued.Officer != "" {
-		p = policy.Attested
-	}
-	f.set("fields", fields, p, act)
-	f.weak("risk_indicator", "none")
-	f.weak("competent_authority_finding", nil)
-	f.weak("confidentiality_required_by_requesting_state", false)
-	f.weak("death_penalty_possible", false)
-}
-
-func (f *finder) sender(id agencies.ID) string {
-	a, ok := f.known.List.Agency(id)
-	if !ok {
-		return "unknown"
-	}
-	switch a.Kind {
-	case agencies.CentralAuthority:
-		return "central_authority"
-	case agencies.Police:
-		return "police_unit"
-	case agencies.Court, agencies.Prosecution:
-		return "judicial_authority"
-	}
-	return string(a.Kind)
-}
-
-// conditions that were accepted bind [UNT-12, EPO-X-02].
-func (f *finder) conditions() {
-	if len(f.c.Conditions) == 0 {
-		f.put("condition_accepted", "none", "ledger")
-		f.put("conditions_satisfied", true, "ledger")
-	} else {
-		f.put("condition_accepted", join(f.c.Conditions), "ledger")
-	}
-	if f.c.Instrument == MLA {
-		f.weak("risk_indicator", "none")
-		f.weak("competent_authority_finding", nil)
-		f.weak("death_penalty_possible", false)
-	}
 }
 
 // reported says whether the addressee refused with one of the grounds.

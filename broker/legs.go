@@ -77,7 +77,7 @@ func audience(before, after Case, lead Spoken) []agencies.ID {
 			return compact(p.Issuer, p.Validator)
 		}
 		return compact(p.Issuer)
-	case ActValidate, ActDecide, ActNotify, ActAcknowledge, ActRecognise, ActPreserve:
+	case ActValidate, ActDecide, ActNotify, ActAcknowledge, ActRecognise, ActDelay, ActPostpone, ActResume, ActPreserve, ActStop:
 		to = []agencies.ID{p.Issuer}
 	case ActRefuse:
 		to = []agencies.ID{p.Issuer, p.Enforcing}

@@ -11,37 +11,13 @@ import (
 	"github.com/rogatory/rogatory/policy"
 )
 
-// Instrument is the legal form of a request.
-type Instrument string
-
-// The instruments of this version.
-const (
-	EPOC   Instrument = "EPOC"    // production order certificate, Reg. (EU) 2023/1543
-	EPOCPR Instrument = "EPOC-PR" // preservation order certificate, Reg. (EU) 2023/1543
-	MLA    Instrument = "MLA"     // mutual legal assistance, UNTOC Art. 18
-)
-
-// Instruments in the order of the documents.
-var Instruments = []Instrument{EPOC, EPOCPR, MLA}
-
-// Regime returns the law that the instrument rests on.
-func (i Instrument) Regime() agencies.Regime {
-	switch i {
-	case EPOC, EPOCPR:
-		return agencies.RegimeEPO
-	case MLA:
-		return agencies.RegimeUNTOC
-	}
-	return ""
-}
-
 // Order is the body of a submit statement: what is asked, of whom, in which form.
 // It is the open part and holds no personal data; names, selectors and narrative
 // travel in sealed compartments, and only salted digests of them stand here.
 type Order struct {
 	Instrument Instrument      `json:"instrument"`
 	Regime     agencies.Regime `json:"regime"`
-	LegalBasis string          `json:"legal_basis,omitempty"` // MLA: "UNTOC Art 18"
+	LegalBasis string          `json:"legal_basis,omitempty"` // the article, where the regime does not say it all
 	Reference  string          `json:"reference"`             // file number at the issuing authority, a code
 	Issued     time.Time       `json:"issued"`                // when the order was made; not after it is signed
 
@@ -63,6 +39,9 @@ type Order struct {
 	Deadline     *time.Time `json:"requested_deadline,omitempty"`
 	Preservation *Reference `json:"earlier_preservation,omitempty"`
 	FollowUp     *Reference `json:"follow_up_to,omitempty"`
+	// UseLimits are codes of what the sender of information forbids or demands; they
+	// bind whoever uses it [UNT-16, BUD-10].
+	UseLimits []string `json:"use_limits,omitempty"`
 
 	Facts        map[string]json.RawMessage `json:"facts,omitempty"`        // declared facts, by dictionary name
 	Attestations []string                   `json:"attestations,omitempty"` // the names of facts the signing officer found
@@ -197,12 +176,13 @@ const maxTargets = 256
 // Check says what is missing or wrong for the instrument, naming field and rule.
 func (o *Order) Check() error {
 	var c checker
-	c.require("instrument", "EPO-C-01", slices.Contains(Instruments, o.Instrument), "must be EPOC, EPOC-PR or MLA")
+	f, known := o.Instrument.form()
+	c.require("instrument", "EPO-C-01", known, fmt.Sprintf("must be one of %v", Instruments))
 	if c.err != nil {
 		return c.err
 	}
-	rule := map[Instrument]string{EPOC: "EPO-C-04", EPOCPR: "EPO-C-05", MLA: "UNT-05"}[o.Instrument]
-	c.require("regime", rule, o.Regime == o.Instrument.Regime(), "is not the law this instrument rests on")
+	rule := f.Rule
+	c.require("regime", rule, slices.Contains(o.Instrument.Regimes(), o.Regime), "is not the law this instrument rests on")
 	c.code("reference", rule, o.Reference, true)
 	c.instant("issued", rule, o.Issued)
 	c.agency("addressee", rule, o.Addressee, true)
@@ -212,14 +192,19 @@ func (o *Order) Check() error {
 	c.agencies("recipients_of_data", rule, o.Recipients)
 	c.officers("assigned_officers", "XC-06", o.Assigned)
 	c.code("stated_purpose", rule, o.Use, true)
-	c.code("legal_basis", rule, o.LegalBasis, false)
+	if b := o.Instrument.basis(o.Regime); len(b.Articles) > 0 {
+		c.require("legal_basis", b.Gate, slices.Contains(b.Articles, o.LegalBasis), fmt.Sprintf("must be one of %v", b.Articles))
+	} else {
+		c.code("legal_basis", rule, o.LegalBasis, false)
+	}
+	c.codes("use_limits", "UNT-16", o.UseLimits, false)
 	c.code("language", "EPO-A-04", o.Language, true)
 	c.codes("contents", rule, o.Contents, true)
 	c.require("purpose", rule, slices.Contains([]string{PurposeProceedings, PurposeSentence, PurposePrevention, PurposeMonitoring, PurposeThirdCountry}, o.Purpose), "is missing or unknown")
-	o.checkTargets(&c, rule)
+	o.checkTargets(&c, rule, f.Documents)
 	o.checkOffence(&c, rule)
-	o.checkEmergency(&c)
-	o.checkInstrument(&c)
+	o.checkEmergency(&c, f)
+	o.checkInstrument(&c, f)
 	if o.Deadline != nil {
 		c.instant("requested_deadline", rule, *o.Deadline)
 		c.require("requested_deadline", rule, o.Deadline.After(o.Issued), "is not after the date of issue")
@@ -230,23 +215,17 @@ func (o *Order) Check() error {
 	return c.err
 }
 
-func (o *Order) checkInstrument(c *checker) {
-	switch o.Instrument {
-	case EPOC:
-		c.require("recipients_of_data", "EPO-C-04", len(o.Recipients) > 0, "is missing")
-	case EPOCPR:
-		// A preservation order is not notified and nobody receives data under it.
-		c.require("enforcing_authority", "EPO-N-01", o.Enforcing == "", "must be absent: a preservation order is not notified")
-		c.require("recipients_of_data", "EPO-C-05", len(o.Recipients) == 0, "must be absent: nothing is produced under a preservation order")
-	case MLA:
-		c.code("legal_basis", "UNT-01", o.LegalBasis, true)
-		c.require("recipients_of_data", "UNT-05", len(o.Recipients) > 0, "is missing")
-		c.require("enforcing_authority", "UNT-03", o.Enforcing == "", "must be absent: the addressee executes")
-		c.require("emergency", "UNT-13", o.Emergency == nil, "is not known to this instrument; use requested_deadline")
-	}
+// checkInstrument holds the parties and dates to the form of the instrument.
+func (o *Order) checkInstrument(c *checker, f form) {
+	c.require("recipients_of_data", f.Rule, (len(o.Recipients) > 0) == f.Produces, map[bool]string{true: "is missing", false: "must be absent: nothing is produced under this instrument"}[f.Produces])
+	// An authority that executes itself needs no notice beside the request; one that
+	// only watches over a provider is notified where the law says so.
+	rule := map[bool]string{true: "EPO-N-01", false: "UNT-03"}[f.Provider]
+	c.require("enforcing_authority", rule, o.Enforcing == "" || f.Notified, "must be absent: this instrument is not notified")
+	c.require("use_limits", "UNT-16", len(o.UseLimits) == 0 || o.Instrument == Spontaneous, "stands only with information given unasked; who executes sets conditions by an act")
 }
 
-func (o *Order) checkTargets(c *checker, rule string) {
+func (o *Order) checkTargets(c *checker, rule string, documents bool) {
 	c.require("targets", rule, len(o.Targets) > 0, "is missing")
 	c.require("targets", agencies.RuleSize, len(o.Targets) <= maxTargets, fmt.Sprintf("more than %d", maxTargets))
 	for i, t := range o.Targets {
@@ -255,7 +234,7 @@ func (o *Order) checkTargets(c *checker, rule string) {
 		c.require(name+"categories", "EPO-C-01", len(t.Categories) > 0, "is missing")
 		for j, cat := range t.Categories {
 			c.require(name+"categories", "EPO-C-01", cat.Valid() && !slices.Contains(t.Categories[:j], cat), "holds an unknown or repeated category")
-			c.require(name+"categories", "EPO-D-05", o.Instrument == MLA || cat != evidence.Document, "holds a category this instrument does not know")
+			c.require(name+"categories", "EPO-D-05", documents || cat != evidence.Document, "holds a category this instrument does not know")
 		}
 		c.codes(name+"items", "EPO-D-01", t.Items, false)
 		identify := len(t.Categories) == 1 && t.Categories[0] == evidence.UserIdentification
@@ -298,12 +277,15 @@ func (o *Order) checkOffence(c *checker, rule string) {
 
 const maxMonths = 1200
 
-func (o *Order) checkEmergency(c *checker) {
+func (o *Order) checkEmergency(c *checker, f form) {
 	if o.Emergency == nil {
+		c.require("emergency", f.Rule, !f.MustUrge, "is missing: this instrument is for emergencies only")
 		return
 	}
+	c.require("emergency", "UNT-13", f.MayUrge, "is not known to this instrument; use requested_deadline")
 	c.code("emergency.threat", "EPO-I-05", o.Emergency.Threat, true)
 	c.require("emergency.reasons_digest", "EPO-C-01", isSD(o.Emergency.ReasonsDigest), "is missing: the reasons are a sealed field")
+	c.require("emergency.validation_unobtainable", "EPO-I-04", !o.Emergency.ValidationUnobtainable || o.Regime == agencies.RegimeEPO, "is no exception of this instrument")
 }
 
 func (o *Order) checkFacts(c *checker) {

@@ -27,7 +27,7 @@ func TestOrderNamesWhatIsWrong(t *testing.T) {
 		change      func(*broker.Order)
 		field, rule string
 	}{
-		{"no instrument", contentOrder, func(o *broker.Order) { o.Instrument = "EIO" }, "instrument", "EPO-C-01"},
+		{"no instrument", contentOrder, func(o *broker.Order) { o.Instrument = "letter" }, "instrument", "EPO-C-01"},
 		{"another law", contentOrder, func(o *broker.Order) { o.Regime = agencies.RegimeUNTOC }, "regime", "EPO-C-04"},
 		{"no file number", contentOrder, func(o *broker.Order) { o.Reference = "" }, "reference", "EPO-C-04"},
 		{"text for a file number", contentOrder, func(o *broker.Order) { o.Reference = "ask jan@example.org" }, "reference", "EPO-C-04"},

@@ -70,7 +70,7 @@ func CheckParties(p Parties, o *Order, l *agencies.TrustList) error {
 	}{
 		{"sender", "EPO-I-01", p.Issuer, []agencies.Competence{agencies.CompIssue, agencies.CompTransmit}},
 		{"validating_authority", "EPO-I-01", p.Validator, []agencies.Competence{agencies.CompValidate, agencies.CompIssue}},
-		{"addressee", "EPO-A-01", p.Addressee, addresseeCompetence(o.Instrument)},
+		{"addressee", "EPO-A-01", p.Addressee, addresseeCompetence(o)},
 		{"enforcing_authority", "EPO-N-01", p.Enforcing, []agencies.Competence{agencies.CompEnforce}},
 	} {
 		if part.id == "" {
@@ -102,11 +102,11 @@ func CheckParties(p Parties, o *Order, l *agencies.TrustList) error {
 	return nil
 }
 
-func addresseeCompetence(i Instrument) []agencies.Competence {
-	if i == MLA {
-		return []agencies.Competence{agencies.CompTransmit, agencies.CompEnforce}
+func addresseeCompetence(o *Order) []agencies.Competence {
+	if o.toProvider() {
+		return []agencies.Competence{agencies.CompAddress}
 	}
-	return []agencies.Competence{agencies.CompAddress}
+	return []agencies.Competence{agencies.CompTransmit, agencies.CompEnforce}
 }
 
 func checkPart(name, rule string, id agencies.ID, may []agencies.Competence, l *agencies.TrustList) error {

@@ -24,6 +24,12 @@ const (
 // RecordVersion is the version of the record format.
 const RecordVersion = 1
 
+// TableVersion is the version of the transition table that this code writes by. A
+// record names the one it was made by, and is read by that one: what a later table
+// starts or ends beside an act is not looked for in an older record. No version
+// stands for the first, 0.
+const TableVersion = 1
+
 // maxList bounds the lists of a record and an attestation.
 const maxList = 512
 
@@ -58,6 +64,7 @@ type Attestation struct {
 	From        agencies.ID       `json:"from,omitempty"` // who acted
 	To          agencies.ID       `json:"to,omitempty"`   // whose inbox it lies in
 	Account     string            `json:"account,omitempty"`
+	Table       int               `json:"table,omitempty"` // TableVersion when it was made
 	Trust       int               `json:"trust"`
 	TrustDigest agencies.Digest   `json:"trust_digest"`
 	Statements  []agencies.Digest `json:"statements,omitempty"`
@@ -164,6 +171,7 @@ func (a *Attestation) Check() error {
 	if a.Account != "" {
 		c.require("account", agencies.RuleFormat, agencies.CheckAccount(a.Account) == nil, "is no account key")
 	}
+	c.require("table", agencies.RuleUnknown, a.Table >= 0, "is no version")
 	c.require("trust", agencies.RuleRequired, a.Trust > 0, "counts from 1")
 	c.digest("trust_digest", agencies.RuleFormat, a.TrustDigest, true)
 	for name, list := range map[string][]agencies.Digest{"statements": a.Statements, "sealed": a.Sealed} {

@@ -44,7 +44,7 @@ type State struct {
 	// or the tenth day ends [EPO-N-04].
 	Hold string `json:"hold,omitempty"`
 	// Suspended says why duties rest: clarification [EPO-K-06], conflict
-	// [EPO-P-07], validation_refused [EPO-X-01].
+	// [EPO-P-07], validation_refused [EPO-X-01], postponed [UNT-14].
 	Suspended string `json:"suspended,omitempty"`
 	// Lines is the fate of each category of each target.
 	Lines []Line `json:"lines,omitempty"`
@@ -56,6 +56,7 @@ const (
 	SuspendedClarification = "clarification"
 	SuspendedConflict      = "conflict"
 	SuspendedValidation    = "validation_refused"
+	SuspendedPostponed     = "postponed"
 )
 
 // Line is one category of one target, the smallest thing that is decided.

@@ -72,7 +72,9 @@ func (c *Case) turn(e *event, lifted bool, times endTimes) ([]ClockEvent, error)
 		k, _ := c.Clock(e.att.Clocks[0].Kind)
 		out = append(out, k.event(change))
 	}
-	// Started before others stop: the extension begins where preservation ends.
+	// Started before others stop: the extension begins where preservation ends. What
+	// starts here is not what the row stops.
+	old := len(c.Clocks)
 	for _, kind := range row.Start {
 		k, ok, err := c.startClock(kind, at, times)
 		if err != nil {
@@ -83,7 +85,7 @@ func (c *Case) turn(e *event, lifted bool, times endTimes) ([]ClockEvent, error)
 			out = append(out, k.event(ClockStarted))
 		}
 	}
-	for i := range c.Clocks {
+	for i := range c.Clocks[:old] {
 		k := &c.Clocks[i]
 		switch {
 		case k.Status != Running && k.Status != SuspendedRun:
@@ -119,12 +121,11 @@ func (c *Case) startClock(kind ClockKind, at time.Time, times endTimes) (Clock, 
 		return Clock{}, false, nil
 	}
 	k := Clock{Kind: kind, Owner: owner, Rule: rule.Rule, From: at, Status: Running}
-	if kind == ClockExtension {
-		// The additional days follow the sixty, whenever they were asked for: both
-		// are counted from receipt, so that no midnight is counted twice.
-		if p := c.running(ClockPreservation); p != nil {
-			k.From = p.From
-		}
+	// Additional days follow the first ones, whenever they were asked for: both are
+	// counted from receipt, so that no midnight is counted twice.
+	first := map[ClockKind]ClockKind{ClockExtension: ClockPreservation, ClockRecognitionLonger: ClockRecognition}
+	if p := c.running(first[kind]); p != nil {
+		k.From = p.From
 	}
 	var err error
 	if rule.Period == nil {
@@ -140,6 +141,9 @@ func (c *Case) startClock(kind ClockKind, at time.Time, times endTimes) (Clock, 
 	k.Period = p.String()
 	if k.Warn, k.Due, err = times.start(kind, owner, k.From, p); err != nil {
 		return Clock{}, false, fmt.Errorf("start clock %s: %w", kind, err)
+	}
+	if d := c.Order.Deadline; kind == ClockReply && d != nil && d.After(k.Due) {
+		k.Due, k.Warn = *d, warnBefore(at, *d)
 	}
 	if k.Due.Before(k.From) || k.Warn.After(k.Due) {
 		return Clock{}, false, attested("clocks", "end before they begin")

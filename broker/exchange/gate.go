@@ -64,7 +64,11 @@ func (x *Exchange) ask(c broker.Case, list *agencies.TrustList, s *submission) (
 // advises says of which acts policy's answer stops nothing but a denial: the person
 // who signs is the one to whom the law leaves the decision.
 func advises(act broker.Act) bool {
-	return act == broker.ActRefuse || act == broker.ActObject || act == broker.ActRecognise
+	switch act {
+	case broker.ActRefuse, broker.ActObject, broker.ActRecognise, broker.ActPostpone:
+		return true
+	}
+	return false
 }
 
 // decide asks policy every question of a gate. The strictest answer counts; all
