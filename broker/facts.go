@@ -91,7 +91,7 @@ func AdmissionInput(c Case, known Known, said ...Spoken) (policy.Input, error) {
 	} else {
 		f.request(next.Sealed)
 	}
-	form, _ := next.Instrument.form()
+	form, _ := FormOf(next.Instrument)
 	return f.input(form.Action, next.Facts)
 }
 

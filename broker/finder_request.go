@@ -69,7 +69,8 @@ func (f *finder) assistance(sealed []agencies.SealedRef) {
 	f.put("states_agree_to_oral_requests", false, "ledger")
 	f.put("authenticated", true, string(f.c.Issued.Key))
 	f.put("language_acceptable", slices.Contains(f.languages(), o.Language), fromTrust)
-	names := o.Instrument.Contents()
+	form, _ := FormOf(o.Instrument)
+	names := form.Contents
 	if o.Regime != agencies.RegimeUNTOC && o.Regime != agencies.RegimeTIP {
 		names = slices.Sorted(maps.Keys(policy.Dictionary()["fields"].Members))
 	}
@@ -96,7 +97,8 @@ func (f *finder) complete(sealed []agencies.SealedRef) bool {
 	if !f.reaches(sealed) {
 		return false
 	}
-	for _, code := range f.c.Instrument.Contents() {
+	form, _ := FormOf(f.c.Instrument)
+	for _, code := range form.Contents {
 		if !slices.Contains(f.c.Order.Contents, code) {
 			return false
 		}

@@ -23,17 +23,17 @@ const (
 	Spontaneous  Instrument = "spontaneous_information"      // given unasked, UNTOC Art. 18(4)-(5)
 )
 
-// basis is one law an instrument may rest on, and the articles it may name.
-type basis struct {
+// Basis is one law an instrument may rest on, and the articles it may name.
+type Basis struct {
 	Regime   agencies.Regime
 	Gate     string   // rule that says when it applies
 	Articles []string // values of legal_basis; none: the regime says it all
 }
 
-// form is what the law asks of one instrument.
-type form struct {
+// Form is what the law asks of one instrument.
+type Form struct {
 	Instrument Instrument
-	Rests      []basis // the first is the default
+	Rests      []Basis // the first is the default
 	Rule       string  // of its required content
 	Action     string  // what policy is asked at admission
 	// Contents are the codes of a complete form, in its order; what a code stands
@@ -50,19 +50,19 @@ type form struct {
 }
 
 // forms is the one table of instruments, in the order of the documents.
-var forms = []form{
+var forms = []Form{
 	{
-		Instrument: EPOC, Rests: []basis{{agencies.RegimeEPO, "EPO-S-02", nil}}, Rule: "EPO-C-04", Action: actionOrder,
+		Instrument: EPOC, Rests: []Basis{{agencies.RegimeEPO, "EPO-S-02", nil}}, Rule: "EPO-C-04", Action: actionOrder,
 		Contents: []string{"A", "B", "C", "D", "E", "F", "G", "H", "I", "K", "L"}, Stated: statedEPOC,
 		Provider: true, Notified: true, Produces: true, MayUrge: true,
 	},
 	{
-		Instrument: EPOCPR, Rests: []basis{{agencies.RegimeEPO, "EPO-S-02", nil}}, Rule: "EPO-C-05", Action: actionOrder,
+		Instrument: EPOCPR, Rests: []Basis{{agencies.RegimeEPO, "EPO-S-02", nil}}, Rule: "EPO-C-05", Action: actionOrder,
 		Contents: []string{"A", "B", "C", "D", "E", "F"}, Stated: statedEPOCPR, Provider: true, MayUrge: true,
 	},
 	{
 		Instrument: MLA, Rule: "UNT-05", Action: actionRequest,
-		Rests: []basis{
+		Rests: []Basis{
 			{agencies.RegimeUNTOC, "UNT-01", []string{"UNTOC Art 18"}},
 			{agencies.RegimeTIP, "TIP-01", []string{"UNTOC Art 18"}},
 			{agencies.RegimeBudapest, "BUD-04", []string{"Budapest Art 25", "Budapest Art 27", "Budapest Art 30", "Budapest Art 31"}},
@@ -72,13 +72,13 @@ var forms = []form{
 		Stated:   statedMLA, Produces: true, Documents: true, Undertaken: true,
 	},
 	{
-		Instrument: EIO, Rests: []basis{{agencies.RegimeEIO, "EIO-01", nil}}, Rule: "EIO-05", Action: actionOrder,
+		Instrument: EIO, Rests: []Basis{{agencies.RegimeEIO, "EIO-01", nil}}, Rule: "EIO-05", Action: actionOrder,
 		Contents: []string{"requesting_authority", "subject_matter_and_conducting_authority", "offence_and_facts", "assistance_sought", "purpose", "necessity", "person_identity_if_known"},
 		Stated:   statedEIO, Produces: true, Documents: true, Undertaken: true,
 	},
 	{
 		Instrument: Preserve, Rule: "BUD-11", Action: actionRequest,
-		Rests: []basis{
+		Rests: []Basis{
 			{agencies.RegimeBudapest, "BUD-11", []string{"Budapest Art 29"}},
 			{agencies.RegimeUNCC, "UNC-01", []string{"UNCC Art 42"}},
 			{agencies.RegimeUNODCForms, "UFM-01", nil},
@@ -87,7 +87,7 @@ var forms = []form{
 		Stated:   statedPreserve,
 	},
 	{
-		Instrument: Subscriber, Rests: []basis{{agencies.RegimeBudapest2, "CET-01", []string{"CETS 224 Art 7"}}}, Rule: "CET-03", Action: actionOrder,
+		Instrument: Subscriber, Rests: []Basis{{agencies.RegimeBudapest2, "CET-01", []string{"CETS 224 Art 7"}}}, Rule: "CET-03", Action: actionOrder,
 		Contents: []string{
 			"authority", "protocol_statement", "provider", "offence_and_facts", "seeking_authority", "data_description",
 			"provisions_and_penalties", "return_contact", "time_and_manner", "notification_statement",
@@ -95,30 +95,30 @@ var forms = []form{
 		Stated: statedSubscriber, Provider: true, Notified: true, Produces: true,
 	},
 	{
-		Instrument: Emergency9, Rests: []basis{{agencies.RegimeBudapest2, "CET-01", []string{"CETS 224 Art 9"}}}, Rule: "CET-08", Action: actionRequest,
+		Instrument: Emergency9, Rests: []Basis{{agencies.RegimeBudapest2, "CET-01", []string{"CETS 224 Art 9"}}}, Rule: "CET-08", Action: actionRequest,
 		Contents: []string{"authority", "emergency", "provider", "offence_and_facts", "provisions_and_penalties", "data_description"},
 		Stated:   statedEmergency9, Produces: true, MayUrge: true, MustUrge: true,
 	},
 	{
-		Instrument: AskEmergency, Rests: []basis{{agencies.RegimeUNODCForms, "UFM-01", nil}}, Rule: "UFM-02", Action: actionForm,
+		Instrument: AskEmergency, Rests: []Basis{{agencies.RegimeUNODCForms, "UFM-01", nil}}, Rule: "UFM-02", Action: actionForm,
 		Contents: []string{"authority", "return_contact", "provider", "offence_and_facts", "data_description", "emergency", "necessity"},
 		Stated:   statedAskEmergency, Provider: true, Produces: true, MayUrge: true, MustUrge: true,
 	},
 	{
-		Instrument: AskVoluntary, Rests: []basis{{agencies.RegimeUNODCForms, "UFM-01", nil}}, Rule: "UFM-03", Action: actionForm,
+		Instrument: AskVoluntary, Rests: []Basis{{agencies.RegimeUNODCForms, "UFM-01", nil}}, Rule: "UFM-03", Action: actionForm,
 		Contents: []string{"authority", "return_contact", "provider", "offence_and_facts", "data_description", "necessity", "provisions_and_penalties"},
 		Stated:   statedAskVoluntary, Provider: true, Produces: true,
 	},
 	{
-		Instrument: Spontaneous, Rests: []basis{{agencies.RegimeUNTOC, "UNT-16", []string{"UNTOC Art 18(4)-(5)"}}}, Rule: "UNT-16", Action: actionRequest,
+		Instrument: Spontaneous, Rests: []Basis{{agencies.RegimeUNTOC, "UNT-16", []string{"UNTOC Art 18(4)-(5)"}}}, Rule: "UNT-16", Action: actionRequest,
 		Contents: []string{"requesting_authority", "summary_of_facts", "purpose"}, Documents: true,
 	},
 }
 
 // Instruments in the order of the documents.
-var Instruments = instrumentsThat(func(form) bool { return true })
+var Instruments = instrumentsThat(func(Form) bool { return true })
 
-func instrumentsThat(ok func(form) bool) []Instrument {
+func instrumentsThat(ok func(Form) bool) []Instrument {
 	var out []Instrument
 	for _, f := range forms {
 		if ok(f) {
@@ -128,19 +128,21 @@ func instrumentsThat(ok func(form) bool) []Instrument {
 	return out
 }
 
-func (i Instrument) form() (form, bool) {
+// FormOf finds the form of an instrument. What it points to is shared: do not
+// change it.
+func FormOf(i Instrument) (Form, bool) {
 	for _, f := range forms {
 		if f.Instrument == i {
 			return f, true
 		}
 	}
-	return form{}, false
+	return Form{}, false
 }
 
 // Regime returns the law that the instrument rests on when the request names none;
 // "" for an unknown instrument.
 func (i Instrument) Regime() agencies.Regime {
-	if f, ok := i.form(); ok {
+	if f, ok := FormOf(i); ok {
 		return f.Rests[0].Regime
 	}
 	return ""
@@ -148,7 +150,7 @@ func (i Instrument) Regime() agencies.Regime {
 
 // Regimes lists the laws that the instrument may rest on.
 func (i Instrument) Regimes() []agencies.Regime {
-	f, _ := i.form()
+	f, _ := FormOf(i)
 	var out []agencies.Regime
 	for _, b := range f.Rests {
 		out = append(out, b.Regime)
@@ -160,20 +162,14 @@ func (i Instrument) Regimes() []agencies.Regime {
 // when the regime says it all.
 func (i Instrument) LegalBases(r agencies.Regime) []string { return slices.Clone(i.basis(r).Articles) }
 
-func (i Instrument) basis(r agencies.Regime) basis {
-	f, _ := i.form()
+func (i Instrument) basis(r agencies.Regime) Basis {
+	f, _ := FormOf(i)
 	for _, b := range f.Rests {
 		if b.Regime == r {
 			return b
 		}
 	}
-	return basis{}
-}
-
-// Contents lists the codes of a complete form.
-func (i Instrument) Contents() []string {
-	f, _ := i.form()
-	return slices.Clone(f.Contents)
+	return Basis{}
 }
 
 // StatedFacts are those that a request must state itself, because neither signature, trust
@@ -182,7 +178,7 @@ func (i Instrument) Contents() []string {
 // claims an exception states more: the residence facts of Art. 8(2) [EPO-N-02],
 // those of Art. 5(6) for a processor [EPO-A-02], those of an emergency [EPO-I-04].
 func StatedFacts(i Instrument) []string {
-	f, _ := i.form()
+	f, _ := FormOf(i)
 	return slices.Clone(f.Stated)
 }
 
@@ -219,7 +215,7 @@ var (
 // toProvider says whether the request goes to a service provider: by its form, or
 // because a preservation is asked for on a form that has no force between States.
 func (o *Order) toProvider() bool {
-	f, _ := o.Instrument.form()
+	f, _ := FormOf(o.Instrument)
 	return f.Provider || o.Regime == agencies.RegimeUNODCForms
 }
 

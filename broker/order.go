@@ -176,7 +176,7 @@ const maxTargets = 256
 // Check says what is missing or wrong for the instrument, naming field and rule.
 func (o *Order) Check() error {
 	var c checker
-	f, known := o.Instrument.form()
+	f, known := FormOf(o.Instrument)
 	c.require("instrument", "EPO-C-01", known, fmt.Sprintf("must be one of %v", Instruments))
 	if c.err != nil {
 		return c.err
@@ -216,7 +216,7 @@ func (o *Order) Check() error {
 }
 
 // checkInstrument holds the parties and dates to the form of the instrument.
-func (o *Order) checkInstrument(c *checker, f form) {
+func (o *Order) checkInstrument(c *checker, f Form) {
 	c.require("recipients_of_data", f.Rule, (len(o.Recipients) > 0) == f.Produces, map[bool]string{true: "is missing", false: "must be absent: nothing is produced under this instrument"}[f.Produces])
 	// An authority that executes itself needs no notice beside the request; one that
 	// only watches over a provider is notified where the law says so.
@@ -277,7 +277,7 @@ func (o *Order) checkOffence(c *checker, rule string) {
 
 const maxMonths = 1200
 
-func (o *Order) checkEmergency(c *checker, f form) {
+func (o *Order) checkEmergency(c *checker, f Form) {
 	if o.Emergency == nil {
 		c.require("emergency", f.Rule, !f.MustUrge, "is missing: this instrument is for emergencies only")
 		return

@@ -73,11 +73,11 @@ var (
 
 // Groups of instruments that live alike.
 var (
-	notifying = instrumentsThat(func(f form) bool { return f.Notified })
-	producing = instrumentsThat(func(f form) bool { return f.Produces })
-	accepting = instrumentsThat(func(f form) bool { return f.Undertaken })
-	answering = instrumentsThat(func(f form) bool { return f.Produces && !f.Undertaken })
-	receiving = instrumentsThat(func(f form) bool { return f.Produces || f.Instrument == Spontaneous })
+	notifying = instrumentsThat(func(f Form) bool { return f.Notified })
+	producing = instrumentsThat(func(f Form) bool { return f.Produces })
+	accepting = instrumentsThat(func(f Form) bool { return f.Undertaken })
+	answering = instrumentsThat(func(f Form) bool { return f.Produces && !f.Undertaken })
+	receiving = instrumentsThat(func(f Form) bool { return f.Produces || f.Instrument == Spontaneous })
 	keeping   = []Instrument{EPOC, EPOCPR, Preserve}
 )
 

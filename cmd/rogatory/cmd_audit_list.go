@@ -41,12 +41,12 @@ people. There is no content in it, because the broker has none.`,
 	fs := c.Flags()
 	fs.StringVar(&o.state, "state", "", "requests in which an agency of this State has a part, as in XA")
 	fs.StringVar(&o.agency, "agency", "", "requests in which this agency has a part, by `ID`")
-	fs.StringVar(&o.instrument, "instrument", "", "requests of this instrument: EPOC, EPOC-PR, MLA")
+	fs.StringVar(&o.instrument, "instrument", "", "requests of this instrument: "+join(broker.Instruments))
 	fs.StringVar(&o.outcome, "outcome", "", "decisions of this outcome: "+join(auditOutcomes))
 	fs.Var(&o.since, "since", "decisions at or after this time")
 	fs.Var(&o.until, "until", "decisions before this time")
 	complete(c, "outcome", auditOutcomes)
-	complete(c, "instrument", []broker.Instrument{broker.EPOC, broker.EPOCPR, broker.MLA})
+	complete(c, "instrument", broker.Instruments)
 	return c
 }
 

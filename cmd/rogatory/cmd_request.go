@@ -27,16 +27,17 @@ func (a *app) requestCommand() *cobra.Command {
 func (a *app) requestDraft() *cobra.Command {
 	c := &cobra.Command{
 		Use: "draft INSTRUMENT", Short: "Print an empty form with every member explained",
-		Long: `Prints a form to fill in. INSTRUMENT is EPOC (production order), EPOC-PR
-(preservation order) or MLA (mutual legal assistance). Nothing is sent.`,
+		Long: `Prints a form to fill in. INSTRUMENT is one of ` + join(broker.Instruments) + `.
+Nothing is sent.`,
 		Example:   "  rogatory request draft EPOC > order.yaml",
 		Args:      cobra.ExactArgs(1),
-		ValidArgs: []string{string(broker.EPOC), string(broker.EPOCPR), string(broker.MLA)},
+		ValidArgs: strings.Fields(join(broker.Instruments)),
 		RunE: func(_ *cobra.Command, args []string) error {
-			i := broker.Instrument(strings.ToUpper(args[0]))
-			if !slices.Contains(broker.Instruments, i) {
+			at := slices.IndexFunc(broker.Instruments, func(i broker.Instrument) bool { return strings.EqualFold(string(i), args[0]) })
+			if at < 0 {
 				return usage("unknown instrument %q: want %s", args[0], join(broker.Instruments))
 			}
+			i := broker.Instruments[at]
 			form := draftForm(i)
 			return a.print(map[string]any{"instrument": i, "regime": i.Regime(), "form": form, "facts": broker.StatedFacts(i)}, func(w io.Writer) { _, _ = io.WriteString(w, form) })
 		},

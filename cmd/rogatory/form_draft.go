@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/broker"
 	"github.com/rogatory/rogatory/policy"
 )
@@ -13,13 +14,14 @@ import (
 // what must be filled in holds FILL, what may be left away is commented out.
 func draftForm(i broker.Instrument) string {
 	var b strings.Builder
+	form, _ := broker.FormOf(i)
 	for _, part := range formParts {
-		if len(part.only) > 0 && !slices.Contains(part.only, i) {
-			continue
+		if part.only == nil || part.only(form) {
+			b.WriteString(strings.TrimPrefix(part.text, "\n"))
 		}
-		b.WriteString(strings.TrimPrefix(part.text, "\n"))
 	}
-	out := strings.NewReplacer("{instrument}", string(i), "{contents}", contentsOf[i]).Replace(b.String())
+	out := strings.NewReplacer("{instrument}", string(i), "{contents}", "["+strings.Join(form.Contents, ", ")+"]",
+		"{regime}", string(i.Regime()), "{regimes}", join(i.Regimes()), "{articles}", strings.Join(articles(form), ", ")).Replace(b.String())
 	return out + draftFacts(i)
 }
 
@@ -56,16 +58,29 @@ facts:
 	return b.String()
 }
 
-// contentsOf are the parts of the form that the sealed compartments hold when it is
-// complete.
-var contentsOf = map[broker.Instrument]string{
-	broker.EPOC:   "[A, B, C, D, E, F, G, H, I, K, L]",
-	broker.EPOCPR: "[A, B, C, D, E, F]",
-	broker.MLA:    "[requesting_authority, subject_matter_and_conducting_authority, summary_of_facts, assistance_sought, purpose, person_identity_if_known]",
+// articles are those that a request may name as its legal basis.
+func articles(f broker.Form) []string {
+	var out []string
+	for _, b := range f.Rests {
+		for _, a := range b.Articles {
+			if !slices.Contains(out, a) {
+				out = append(out, a)
+			}
+		}
+	}
+	return out
 }
 
+func named(f broker.Form) bool    { return len(articles(f)) > 0 }
+func notified(f broker.Form) bool { return f.Notified }
+func produces(f broker.Form) bool { return f.Produces }
+func mayUrge(f broker.Form) bool  { return f.MayUrge && !f.MustUrge }
+func mustUrge(f broker.Form) bool { return f.MustUrge }
+func unasked(f broker.Form) bool  { return f.Instrument == broker.Spontaneous }
+func ofUnion(f broker.Form) bool  { return f.Rests[0].Regime == agencies.RegimeEPO }
+
 var formParts = []struct {
-	only []broker.Instrument // none: all
+	only func(broker.Form) bool // nil: all
 	text string
 }{
 	{nil, `
@@ -76,30 +91,30 @@ var formParts = []struct {
 # codes and numbers only. Names, selectors and narrative belong into the sealed
 # compartments below.
 instrument: {instrument}
-# regime: the law of the instrument; follows from it
+# regime: {regime} # the law of the instrument; default: the first of {regimes}
 `},
-	{[]broker.Instrument{broker.MLA}, `
-legal_basis: FILL # article the request rests on, as in UNTOC Art 18
+	{named, `
+legal_basis: FILL # article of the regime that the request rests on: {articles}
 `},
 	{nil, `
 reference: FILL # file number at the issuing authority, a code
 # issued: 2026-11-23T12:00:00Z # when the order was made, UTC; default: now
 addressee: FILL # agency id, as in XB-HOST
 `},
-	{[]broker.Instrument{broker.EPOC}, `
-# enforcing_authority: XB-PROS # to be notified of traffic and content data, Art. 8 (Annex I sec. K)
+	{notified, `
+# enforcing_authority: XB-PROS # authority of the addressee's State to be notified, as in Art. 8 (Annex I sec. K)
 `},
 	{nil, `
 # validating_authority: XA-COURT # court, judge or prosecutor whose validation is needed, Art. 4 (Annex I sec. J)
 `},
-	{[]broker.Instrument{broker.EPOC, broker.MLA}, `
+	{produces, `
 recipients_of_data: [FILL] # agencies that receive the data, as in XA-POLICE (Annex I sec. L)
 # assigned_officers: [XA-POLICE/investigator-1] # who may open the data
 `},
 	{nil, `
 targets:
   - # number: 1, 2, 3 ... in order; follows from the order
-    categories: [FILL] # subscriber, user_identification_only, traffic, content; MLA also document
+    categories: [FILL] # subscriber, user_identification_only, traffic, content; where documents can be asked for, also document
     # items: [messages] # the ticks of Annex I sec. F below the categories, as codes
     identifier_kind: FILL # ip_address, telephone, email, imei, mac, account, service, document
     identifier: FILL # name of the field of certificate that holds the selector
@@ -120,7 +135,15 @@ offence: # leave away, and give sentence, when a sentence is executed
 purpose: criminal_proceedings # or execute_sentence
 stated_purpose: FILL # the one use asked for, a code such as the file number; every other use is asked again
 `},
-	{[]broker.Instrument{broker.EPOC, broker.EPOCPR}, `
+	{mustUrge, `
+emergency:
+  threat: imminent_threat_to_life # a code
+  reasons: emergency_reasons # name of the field of certificate that holds the reasons
+`},
+	{unasked, `
+# use_limits: [intelligence_only_not_in_court] # codes of what you forbid or demand; they bind whoever uses it
+`},
+	{mayUrge, `
 # emergency: # imminent threat, Art. 3(18)
 #   threat: imminent_threat_to_life # a code
 #   reasons: emergency_reasons # name of the field of certificate that holds the reasons
@@ -144,9 +167,14 @@ contents: {contents} # parts of the form that the sealed compartments hold
 # targets and emergency name those that they mean.
 certificate:
   account: FILL # the selector
+`},
+	{mayUrge, `
   # emergency_reasons: why life is in danger
 `},
-	{[]broker.Instrument{broker.EPOC, broker.EPOCPR}, `
+	{mustUrge, `
+  emergency_reasons: FILL # why life is in danger
+`},
+	{ofUnion, `
 # Grounds of necessity and proportionality and the summary of the case. Sealed to
 # validating and enforcing authority; never to the addressee, Art. 9(2).
 # section_m:
