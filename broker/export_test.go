@@ -20,7 +20,7 @@ the rule table. "person" means that an officer must sign, not the agency's seal.
 
 `)
 	for _, i := range Instruments {
-		fmt.Fprintf(&b, "## %s\n\n```mermaid\nstateDiagram-v2\n", i)
+		fmt.Fprintf(&b, "## %s\n\n%s\n\n```mermaid\nstateDiagram-v2\n", i, formText(i))
 		for _, line := range arrows(i) {
 			b.WriteString("    " + line + "\n")
 		}
@@ -58,6 +58,27 @@ the rule table. "person" means that an officer must sign, not the agency's seal.
 	}
 	b.WriteString("\nAn agency that is the addressee never reads section_m, whatever else it is [EPO-C-02].\n")
 	return b.Bytes()
+}
+
+// formText says what a request of the instrument is.
+func formText(i Instrument) string {
+	f, _ := FormOf(i)
+	var laws []string
+	for _, b := range f.Rests {
+		law := string(b.Regime)
+		if len(b.Articles) > 0 {
+			law += " (" + join(b.Articles) + ")"
+		}
+		laws = append(laws, law+" ["+b.Gate+"]")
+	}
+	to := "an authority that decides itself"
+	if f.Provider {
+		to = "a service provider"
+	}
+	if i == Preserve {
+		to += "; under UNODC_FORMS to a service provider"
+	}
+	return fmt.Sprintf("Rests on %s. Goes to %s. Form [%s]: %s.", join(laws), to, f.Rule, join(f.Contents))
 }
 
 func of(row Row, i Instrument) bool {

@@ -91,8 +91,7 @@ func AdmissionInput(c Case, known Known, said ...Spoken) (policy.Input, error) {
 	} else {
 		f.request(next.Sealed)
 	}
-	form, _ := FormOf(next.Instrument)
-	return f.input(form.Action, next.Facts)
+	return f.input(next.Order.action(), next.Facts)
 }
 
 // ReleaseInput is the question whether an exhibit may leave now.

@@ -35,7 +35,7 @@ type Form struct {
 	Instrument Instrument
 	Rests      []Basis // the first is the default
 	Rule       string  // of its required content
-	Action     string  // what policy is asked at admission
+	Action     string  // what policy is asked at admission; a UNODC form has one of its own
 	// Contents are the codes of a complete form, in its order; what a code stands
 	// for is sealed. Policy decides which may be missing.
 	Contents   []string
@@ -100,12 +100,12 @@ var forms = []Form{
 		Stated:   statedEmergency9, Produces: true, MayUrge: true, MustUrge: true,
 	},
 	{
-		Instrument: AskEmergency, Rests: []Basis{{agencies.RegimeUNODCForms, "UFM-01", nil}}, Rule: "UFM-02", Action: actionForm,
+		Instrument: AskEmergency, Rests: []Basis{{agencies.RegimeUNODCForms, "UFM-01", nil}}, Rule: "UFM-02",
 		Contents: []string{"authority", "return_contact", "provider", "offence_and_facts", "data_description", "emergency", "necessity"},
 		Stated:   statedAskEmergency, Provider: true, Produces: true, MayUrge: true, MustUrge: true,
 	},
 	{
-		Instrument: AskVoluntary, Rests: []Basis{{agencies.RegimeUNODCForms, "UFM-01", nil}}, Rule: "UFM-03", Action: actionForm,
+		Instrument: AskVoluntary, Rests: []Basis{{agencies.RegimeUNODCForms, "UFM-01", nil}}, Rule: "UFM-03",
 		Contents: []string{"authority", "return_contact", "provider", "offence_and_facts", "data_description", "necessity", "provisions_and_penalties"},
 		Stated:   statedAskVoluntary, Provider: true, Produces: true,
 	},
@@ -217,6 +217,15 @@ var (
 func (o *Order) toProvider() bool {
 	f, _ := FormOf(o.Instrument)
 	return f.Provider || o.Regime == agencies.RegimeUNODCForms
+}
+
+// action is what policy is asked before the request may travel.
+func (o *Order) action() string {
+	if o.Regime == agencies.RegimeUNODCForms {
+		return actionForm
+	}
+	f, _ := FormOf(o.Instrument)
+	return f.Action
 }
 
 // decidesItself says whether the addressee is an authority that decides on the

@@ -64,7 +64,12 @@ var theWorld = sync.OnceValue(func() *world {
 	reg, err := registrar.SealSigner()
 	must(err)
 	list := agencies.NewTrustList("test", []agencies.Registrar{{Name: "Registrar", JWK: reg.PublicJWK()}}, 1, begin)
-	both := []agencies.Binding{{Regime: agencies.RegimeEPO, From: begin}, {Regime: agencies.RegimeUNTOC, From: begin}}
+	both := []agencies.Binding{{Regime: agencies.RegimeEPO, From: begin}}
+	for _, r := range []agencies.Regime{
+		agencies.RegimeUNTOC, agencies.RegimeTIP, agencies.RegimeEIO, agencies.RegimeBudapest, agencies.RegimeBudapest2, agencies.RegimeUNCC,
+	} {
+		both = append(both, agencies.Binding{Regime: r, From: begin})
+	}
 	for _, s := range []agencies.StateEntry{
 		{Code: "XA", Name: "Arvenia", TimeZone: "Europe/Paris", Languages: []string{"fr"}, Regimes: both, Holidays: []string{"2026-09-07"}},
 		{Code: "XB", Name: "Boravia", TimeZone: "Europe/Dublin", Languages: []string{"en"}, Regimes: both},
@@ -199,6 +204,10 @@ func point(body broker.Body, sd []string) {
 	case *broker.Objection:
 		b.Reasons = sd[0]
 	case *broker.Judgement:
+		b.Reasons = sd[0]
+	case *broker.Delay:
+		b.Reasons = sd[0]
+	case *broker.Postponement:
 		b.Reasons = sd[0]
 	}
 }
