@@ -1,6 +1,7 @@
 package agencies
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -83,6 +84,9 @@ type StateEntry struct {
 	Languages []string  `json:"languages,omitempty"` // in which it takes requests
 	TimeZone  string    `json:"time_zone"`           // IANA name
 	Holidays  []string  `json:"holidays,omitempty"`  // "2026-12-25"
+	// Weekend are the days of the week on which nobody works, as in "friday"; none
+	// means saturday and sunday.
+	Weekend []string `json:"weekend,omitempty"`
 }
 
 // RegimesAt lists the regimes that bind the State at the given time.
@@ -94,6 +98,16 @@ func (s *StateEntry) RegimesAt(at time.Time) []Regime {
 		}
 	}
 	return out
+}
+
+// Weekday reads a day of the week: "monday" to "sunday".
+func Weekday(name string) (time.Weekday, bool) {
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		if strings.ToLower(d.String()) == name {
+			return d, true
+		}
+	}
+	return 0, false
 }
 
 func (s *StateEntry) check() error {
@@ -121,6 +135,18 @@ func (s *StateEntry) check() error {
 			return fieldErr(nth("holidays", i), RuleDuplicate, "listed twice")
 		}
 		seen[day] = true
+	}
+	// A week of seven days off would never end a period of working days.
+	if len(s.Weekend) > 6 {
+		return fieldErr("weekend", RuleSize, "leaves no working day")
+	}
+	for i, day := range s.Weekend {
+		if _, ok := Weekday(day); !ok {
+			return fieldErr(nth("weekend", i), RuleUnknown, "want a day of the week, as in friday")
+		}
+		if slices.Contains(s.Weekend[:i], day) {
+			return fieldErr(nth("weekend", i), RuleDuplicate, "listed twice")
+		}
 	}
 	for i := range s.Regimes {
 		if err := s.checkBinding(i); err != nil {

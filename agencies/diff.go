@@ -80,6 +80,7 @@ func (d *differ) state(p string, a, b StateEntry) {
 	d.value(p+" languages", a.Languages, b.Languages)
 	d.value(p+" time zone", a.TimeZone, b.TimeZone)
 	d.words(p+" holiday", a.Holidays, b.Holidays)
+	d.words(p+" weekend day", a.Weekend, b.Weekend)
 	binding := func(x Binding) string { return string(x.Regime) + " from " + stamp(x.From) }
 	diffBy(d, p+" regime", a.Regimes, b.Regimes, binding, func(p string, x, y Binding) {
 		d.value(p+" until", stampPtr(x.Until), stampPtr(y.Until))

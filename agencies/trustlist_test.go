@@ -38,6 +38,11 @@ func TestValidate(t *testing.T) {
 		{"state name twice", func(l *L) { l.States[1].Name = "aland" }, "states[1].name", agencies.RuleDuplicate},
 		{"time zone", func(l *L) { l.States[0].TimeZone = "../etc/passwd" }, "states[0].time_zone", agencies.RuleFormat},
 		{"holiday", func(l *L) { l.States[1].Holidays = []string{"2026-02-30"} }, "states[1].holidays[0]", agencies.RuleFormat},
+		{"weekend", func(l *L) { l.States[1].Weekend = []string{"Friday"} }, "states[1].weekend[0]", agencies.RuleUnknown},
+		{"weekend twice", func(l *L) { l.States[1].Weekend = []string{"friday", "friday"} }, "states[1].weekend[1]", agencies.RuleDuplicate},
+		{"no working day", func(l *L) {
+			l.States[1].Weekend = []string{"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
+		}, "states[1].weekend", agencies.RuleSize},
 		{"holiday twice", func(l *L) { l.States[1].Holidays = []string{"2026-02-03", "2026-02-03"} }, "states[1].holidays[1]", agencies.RuleDuplicate},
 		{"regime", func(l *L) { l.States[0].Regimes[0].Regime = "x" }, "states[0].regimes[0].regime", agencies.RuleFormat},
 		{"regime without start", func(l *L) { l.States[0].Regimes[0].From = time.Time{} }, "states[0].regimes[0].from", agencies.RuleRequired},

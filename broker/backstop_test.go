@@ -63,7 +63,7 @@ func TestTableStandsWithoutPolicy(t *testing.T) {
 	})
 	t.Run("extension after the end", func(t *testing.T) {
 		l := lax(t, preservationOrder(t))
-		l.now = l.now.AddDate(0, 0, 61) // the expiry is due, but not yet recorded
+		l.now = l.clock(broker.ClockPreservation).Due // the expiry is due, but not yet recorded
 		_, err := l.try(l.say(court, judge, []agencies.ID{provider}, &broker.Extension{Form: broker.AnnexVI, Prepared: true}, nil))
 		if broker.ReasonFor(err) != broker.ReasonDeadline {
 			t.Errorf("extended after the end: %v", err)

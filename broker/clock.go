@@ -39,26 +39,28 @@ type clockRule struct {
 	Period func(*Case) Period // nil: the end is in the order
 	When   func(*Case) bool   // nil: always
 	Text   string             // for the documents
+	Ours   bool               // a setting of the network, which no law counts
+	Since  int                // first table version that starts it
 }
 
 // clockRules: every clock begins at a proof of receipt or at a recorded act, never
 // at a date that a message states, except the end that the order itself requests.
 var clockRules = []clockRule{
-	{ClockAcknowledge, RoleAddressee, "network setting", ackPeriod, nil, "PT24H; PT1H in an emergency"},
-	{ClockProduction, RoleAddressee, "EPO-K-01, EPO-K-02, EPO-K-03", productionPeriod, isEPOC, "P10D; PT8H in an emergency"},
-	{ClockHold, RoleEnforcing, "EPO-N-04, EPO-K-02", always(tenDays), held, "P10D, notified EPOC that is no emergency"},
-	{ClockObjection, RoleEnforcing, "EPO-K-04", objectionPeriod, notified, "P10D; PT96H in an emergency"},
-	{ClockClarification, RoleIssuer, "EPO-K-06", always(fiveDays), nil, "P5D"},
-	{ClockConflict, RoleAddressee, "EPO-K-10", always(tenDays), isEPOC, "P10D"},
-	{ClockExPost, RoleIssuer, "EPO-K-09", always(fortyEight), unvalidatedEmergency, "PT48H, emergency without validation"},
-	{ClockPreservation, RoleAddressee, "EPO-K-07", always(sixtyDays), isEPOCPR, "P60D"},
-	{ClockExtension, RoleAddressee, "EPO-K-07", always(ninetyDays), isEPOCPR, "P60D and once P30D, from receipt"},
-	{ClockRequested, RoleAddressee, "UNT-13", nil, asksDeadline, "the date the order requests"},
-	{ClockRecognition, RoleAddressee, "EIO-06", always(thirtyDays), isEIO, "P30D"},
-	{ClockRecognitionLonger, RoleAddressee, "EIO-06", delayedPeriod, isEIO, "P30D and once at most P30D, from receipt"},
-	{ClockExecution, RoleAddressee, "EIO-06", always(ninetyDays), isEIO, "P90D, from recognition"},
-	{ClockFollowUp, RoleIssuer, "BUD-14, UNC-11", always(sixtyDays), preservesFor, "P60D: for so long at least the data are kept for a request to follow"},
-	{ClockReply, RoleAddressee, "CET-06", always(thirtyDays), isSubscriber, "P30D, or the later date the order requests"},
+	{Kind: ClockAcknowledge, Owner: RoleAddressee, Rule: "network setting", Period: ackPeriod, Text: "PT24H; PT1H in an emergency", Ours: true},
+	{Kind: ClockProduction, Owner: RoleAddressee, Rule: "EPO-K-01, EPO-K-02, EPO-K-03", Period: productionPeriod, When: isEPOC, Text: "P10D; PT8H in an emergency"},
+	{Kind: ClockHold, Owner: RoleEnforcing, Rule: "EPO-N-04, EPO-K-02", Period: always(tenDays), When: held, Text: "P10D, notified EPOC that is no emergency"},
+	{Kind: ClockObjection, Owner: RoleEnforcing, Rule: "EPO-K-04", Period: objectionPeriod, When: notified, Text: "P10D; PT96H in an emergency"},
+	{Kind: ClockClarification, Owner: RoleIssuer, Rule: "EPO-K-06", Period: always(fiveDays), Text: "P5D"},
+	{Kind: ClockConflict, Owner: RoleAddressee, Rule: "EPO-K-10", Period: always(tenDays), When: isEPOC, Text: "P10D"},
+	{Kind: ClockExPost, Owner: RoleIssuer, Rule: "EPO-K-09", Period: always(fortyEight), When: unvalidatedEmergency, Text: "PT48H, emergency without validation"},
+	{Kind: ClockPreservation, Owner: RoleAddressee, Rule: "EPO-K-07", Period: always(sixtyDays), When: isEPOCPR, Text: "P60D"},
+	{Kind: ClockExtension, Owner: RoleAddressee, Rule: "EPO-K-07", Period: always(ninetyDays), When: isEPOCPR, Text: "P60D and once P30D, from receipt"},
+	{Kind: ClockRequested, Owner: RoleAddressee, Rule: "UNT-13", When: asksDeadline, Text: "the date the order requests"},
+	{Kind: ClockRecognition, Owner: RoleAddressee, Rule: "EIO-06", Period: always(thirtyDays), When: isEIO, Text: "P30D"},
+	{Kind: ClockRecognitionLonger, Owner: RoleAddressee, Rule: "EIO-06", Period: delayedPeriod, When: isEIO, Text: "P30D and once at most P30D, from receipt"},
+	{Kind: ClockExecution, Owner: RoleAddressee, Rule: "EIO-06", Period: always(ninetyDays), When: isEIO, Text: "P90D, from recognition"},
+	{Kind: ClockFollowUp, Owner: RoleIssuer, Rule: "BUD-14, UNC-11", Period: always(sixtyDays), When: preservesFor, Text: "P60D: for so long at least the data are kept for a request to follow"},
+	{Kind: ClockReply, Owner: RoleAddressee, Rule: "CET-06", Period: always(thirtyDays), When: isSubscriber, Text: "P30D, or the later date the order requests"},
 }
 
 func always(p Period) func(*Case) Period { return func(*Case) Period { return p } }

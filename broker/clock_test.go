@@ -41,10 +41,10 @@ func TestPeriodsEnd(t *testing.T) {
 			ok(t, err)
 			from, err := time.Parse(time.RFC3339, c.from)
 			ok(t, err)
-			if got := calendar(t, c.zone, "2026-09-07").End(from, p).Format(time.RFC3339); c.zone == "Europe/Paris" && got != c.end {
+			if got := calendar(t, c.zone, "2026-09-07").End(from, p, broker.Plainly).Format(time.RFC3339); c.zone == "Europe/Paris" && got != c.end {
 				t.Errorf("ends %s, want %s", got, c.end)
 			}
-			if got := calendar(t, c.zone).End(from, p).Format(time.RFC3339); c.zone != "Europe/Paris" && got != c.end {
+			if got := calendar(t, c.zone).End(from, p, broker.Plainly).Format(time.RFC3339); c.zone != "Europe/Paris" && got != c.end {
 				t.Errorf("ends %s, want %s", got, c.end)
 			}
 		})
@@ -92,7 +92,7 @@ func TestPeriodProperties(t *testing.T) {
 		n := rapid.IntRange(1, 90).Draw(t, "n")
 		days := broker.Period{}
 		days.Days = n
-		end := cal.End(from, days)
+		end := cal.End(from, days, broker.Plainly)
 		if h, m, s := end.In(location).Clock(); h+m+s != 0 && zone != "Africa/Casablanca" {
 			t.Fatalf("days end at %s, not at midnight", end.In(location))
 		}
@@ -102,22 +102,36 @@ func TestPeriodProperties(t *testing.T) {
 		if got := cal.Days(from, end); got != n+1 {
 			t.Fatalf("the end is on day %d, want %d", got, n+1)
 		}
-		later := cal.End(from.Add(time.Second), days)
+		later := cal.End(from.Add(time.Second), days, broker.Plainly)
 		if later.Before(end) {
 			t.Fatal("a later start ends earlier")
 		}
 		working := days
 		working.Working = true
-		if cal.End(from, working).Before(end) {
+		if cal.End(from, working, broker.ByUnion).Before(end) {
 			t.Fatal("working days end before calendar days")
 		}
-		if !cal.Working(cal.End(from, working).Add(-time.Second)) {
+		if !cal.Working(cal.End(from, working, broker.ByUnion).Add(-time.Second)) {
 			t.Fatal("the last working day is none")
+		}
+		union := cal.End(from, days, broker.ByUnion)
+		if union.Before(end) || union.After(end.AddDate(0, 0, 6)) {
+			t.Fatalf("%d days end %s, by Regulation No 1182/71 %s", n, end, union)
+		}
+		if !cal.Working(union.Add(-time.Second)) {
+			t.Fatal("by Regulation No 1182/71 a period ended with a day off")
 		}
 		hours := broker.Period{}
 		hours.Hours = n
-		if got := cal.End(from, hours).Sub(from); got != time.Duration(n)*time.Hour {
+		if got := cal.End(from, hours, broker.Plainly).Sub(from); got != time.Duration(n)*time.Hour {
 			t.Fatalf("%d hours last %s", n, got)
+		}
+		got := cal.End(from, hours, broker.ByUnion)
+		if past := got.Sub(from) - time.Duration(n)*time.Hour; past <= 0 || past > time.Hour {
+			t.Fatalf("%d hours end %s late by Regulation No 1182/71", n, past)
+		}
+		if m := got.In(location).Minute(); m != 0 {
+			t.Fatalf("hours end at minute %d", m)
 		}
 	})
 }

@@ -19,7 +19,7 @@ func ExampleCalendar_End() {
 		panic(err)
 	}
 	receipt := time.Date(2026, 9, 1, 9, 30, 0, 0, time.UTC)
-	fmt.Println(cal.End(receipt, period).Format(time.RFC3339))
+	fmt.Println(cal.End(receipt, period, broker.ByUnion).Format(time.RFC3339))
 	// Output: 2026-09-11T23:00:00Z
 }
 

@@ -26,7 +26,7 @@ the rule table. "person" means that an officer must sign, not the agency's seal.
 		}
 		b.WriteString("```\n\n| In state | Act | Who | When | Only if | Next | Hold, suspension | Clocks | Receipt | Rules |\n|---|---|---|---|---|---|---|---|---|---|\n")
 		for _, row := range table {
-			if seen := reachable(i); of(row, i) && slices.ContainsFunc(row.From, func(p Phase) bool { return seen[p] }) {
+			if seen := reachable(i); row.in(TableVersion) && of(row, i) && slices.ContainsFunc(row.From, func(p Phase) bool { return seen[p] }) {
 				b.WriteString(line(row, reachable(i)) + "\n")
 			}
 		}
@@ -38,8 +38,24 @@ the rule table. "person" means that an officer must sign, not the agency's seal.
 	}
 	b.WriteString("\nEvery clock begins with a recorded act: a proof of receipt, a question, a submission. A warning comes before the end " +
 		"(a quarter of the time, at most two days: our setting), and the end is an act of the broker, with a negative receipt " +
-		"where somebody kept silent. Days are counted in the time zone of the State of the party that must act; the day of the " +
-		"event is not counted and the last day ends at local midnight. Hours run from the moment itself.\n")
+		"where somebody kept silent. Days are counted in the time zone and by the holidays and weekend days of the State of the " +
+		"party that must act, as the trust list gives them; the day of the event is not counted and the last day ends at local midnight.\n")
+	b.WriteString(`
+Orders under EU_2023_1543 and EIO_2014_41 are counted by Regulation (EEC, Euratom) No 1182/71 Art. 3, in the reading of
+its engineers, **to be confirmed by counsel**:
+
+- The hour of the event is not counted (Art. 3(1)): eight hours from 10:20, and from 10:00, end at 19:00.
+- A period of days that ends on a public holiday or a weekend day ends with the next working day (Art. 3(4)); one of two
+  days or more holds at least two working days (Art. 3(5)). Hours run on over weekends.
+- The days are those of the State in which the act is to be done (Art. 2(1)). Where a trust list names other weekend days
+  than Saturday and Sunday, we take those in their place.
+- We read Art. 3(4) also for the hold and for preservation: a longer end keeps data from leaving, and from being deleted.
+- Policy counts no day past the period while its clock runs, so that an act on a day to which the end moved is in time.
+
+Under every other law, and for settings of the network, hours run from the moment itself and days end with the last day,
+whatever day that is; what those laws say about periods is a question to counsel too. Records of the first version of
+the table, which bear no "table", were counted so throughout.
+`)
 	b.WriteString("\n## Receipts\n\n| Receipt | ETSI EN 319 522 event | Means |\n|---|---|---|\n")
 	for _, r := range receiptEvents {
 		event := r.Event
@@ -98,7 +114,7 @@ func reachable(i Instrument) map[Phase]bool {
 	for changed := true; changed; {
 		changed = false
 		for _, row := range table {
-			if !of(row, i) || row.To == same || seen[row.To] || !slices.ContainsFunc(row.From, func(p Phase) bool { return seen[p] }) {
+			if !row.in(TableVersion) || !of(row, i) || row.To == same || seen[row.To] || !slices.ContainsFunc(row.From, func(p Phase) bool { return seen[p] }) {
 				continue
 			}
 			seen[row.To], changed = true, true
@@ -113,7 +129,7 @@ func arrows(i Instrument) []string {
 	var order []string
 	acts := map[string][]string{}
 	for _, row := range table {
-		if !of(row, i) || row.To == same {
+		if !row.in(TableVersion) || !of(row, i) || row.To == same {
 			continue
 		}
 		for _, from := range row.From {

@@ -194,7 +194,7 @@ func ActInput(c Case, known Known, said Spoken) (in policy.Input, ok bool, err e
 		if err := f.receipt(c.Parties.Enforcing); err != nil {
 			return policy.Input{}, false, err
 		}
-		f.put("enforcing_authority_objection_hours_after_notification", hours(c.NotifiedAt, known.Now), "ledger")
+		f.put("enforcing_authority_objection_hours_after_notification", f.objectionHours(known.Now), "ledger")
 		raw, err = readFacts(b.Facts, policy.Attested, said.ID())
 	case *Recognition:
 		if !c.decidesItself() {

@@ -325,9 +325,20 @@ func (f *finder) enforcement(x *Exhibit) {
 	f.put("end_of_tenth_day_reached", tenth, "ledger")
 	after := 0
 	if !raised.IsZero() && !c.NotifiedAt.IsZero() {
-		after = hours(c.NotifiedAt, raised)
+		after = f.objectionHours(raised)
 	}
 	f.put("enforcing_authority_objection_hours_after_notification", after, "ledger")
+}
+
+// objectionHours are those from the notification to a ground. One that came while
+// the clock ran is in time, however the law counts its period [EPO-K-04].
+func (f *finder) objectionHours(at time.Time) int {
+	n := hours(f.c.NotifiedAt, at)
+	if k, ok := f.c.Clock(ClockObjection); ok && at.Before(k.Due) {
+		p := objectionPeriod(f.c)
+		n = min(n, 24*p.Days+p.Hours)
+	}
+	return n
 }
 
 // objectionOver says that the time for grounds ran out in silence.
@@ -349,7 +360,9 @@ func (f *finder) conflict() {
 	for _, g := range f.c.Objections {
 		if g.Kind == ActObject && g.Agency == f.c.Parties.Addressee {
 			basis = g.Ground
-			after = f.days(f.c.received(f.c.Parties.Addressee), g.At, f.c.Parties.Addressee)
+			// The table takes an objection only in time, and a tenth day that is a holiday
+			// may end on the twelfth.
+			after = min(tenDays.Days, f.days(f.c.received(f.c.Parties.Addressee), g.At, f.c.Parties.Addressee))
 			review = "pending"
 			for _, q := range f.c.Questions {
 				if q.Act == g.Act && q.Outcome == AnswerUpheld {
@@ -402,7 +415,11 @@ func (f *finder) receipt(id agencies.ID) error {
 	if at.IsZero() {
 		return fmt.Errorf("find facts: %w", field("receipt", "EPO-K-01", "the party has not acknowledged receipt"))
 	}
-	f.put("days_since_receipt", f.days(at, f.known.Now, id), "ledger")
+	days := f.days(at, f.known.Now, id)
+	if k := f.c.running(ClockObjection); k != nil && k.Owner == id && f.known.Now.Before(k.Due) {
+		days = min(days, tenDays.Days) // as in objectionHours
+	}
+	f.put("days_since_receipt", days, "ledger")
 	f.put("hours_since_receipt", hours(at, f.known.Now), "ledger")
 	return nil
 }
@@ -410,7 +427,14 @@ func (f *finder) receipt(id agencies.ID) error {
 // preservation: the day of the sixty, or ninety.
 func (f *finder) preservation() {
 	at := f.c.received(f.c.Parties.Addressee)
-	f.put("day_of_preservation", f.days(at, f.known.Now, f.c.Parties.Addressee), "ledger")
+	day := f.days(at, f.known.Now, f.c.Parties.Addressee)
+	// A sixtieth day that is a holiday may end on the sixty-second.
+	for _, k := range f.c.Clocks {
+		if p, err := ParsePeriod(k.Period); err == nil && (k.Kind == ClockPreservation || k.Kind == ClockExtension) && k.Status == Running && f.known.Now.Before(k.Due) {
+			day = min(day, p.Days)
+		}
+	}
+	f.put("day_of_preservation", day, "ledger")
 	f.put("extensions_so_far", f.c.Extended, "ledger")
 }
 

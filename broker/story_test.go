@@ -173,13 +173,13 @@ func TestEmergencyIsValidatedAfterwards(t *testing.T) {
 				t.Fatalf("emergency order is %s: %+v", got, d.Reasons)
 			}
 			k, found := l.c.Clock(broker.ClockExPost)
-			if !found || !k.Due.Equal(l.now.Add(48*time.Hour)) {
-				t.Fatalf("ex post clock is %+v, want 48 hours", k)
+			if !found || !k.Due.Equal(l.now.Add(49*time.Hour)) {
+				t.Fatalf("ex post clock is %+v, want 48 hours after the hour of the event", k)
 			}
 			l.now = l.now.Add(time.Hour)
 			l.do(l.say(provider, "", []agencies.ID{police}, &broker.Acknowledgement{Of: l.entry(broker.ActDeliver, provider)}, nil))
-			if k, _ := l.c.Clock(broker.ClockProduction); !k.Due.Equal(l.now.Add(8 * time.Hour)) {
-				t.Errorf("production is due %s, want 8 hours", k.Due)
+			if k, _ := l.c.Clock(broker.ClockProduction); !k.Due.Equal(l.now.Add(9 * time.Hour)) {
+				t.Errorf("production is due %s, want 8 hours after the hour of receipt", k.Due)
 			}
 			x := l.produce(1, true, 1, evidence.Subscriber, desk)
 			l.do(l.validation(order, court, judge, answer))

@@ -12,24 +12,24 @@ import (
 // with which the broker counts, and the attestation, from which a reader replays.
 type endTimes interface {
 	// start returns warning and end of a clock that starts at from.
-	start(kind ClockKind, owner agencies.ID, from time.Time, p Period) (warn, due time.Time, err error)
+	start(kind ClockKind, owner agencies.ID, from time.Time, p Period, by Count) (warn, due time.Time, err error)
 	// resume returns warning and end of a clock that rested until at.
-	resume(k Clock, at time.Time) (warn, due time.Time, err error)
+	resume(k Clock, at time.Time, by Count) (warn, due time.Time, err error)
 }
 
-func (cals Calendars) start(_ ClockKind, owner agencies.ID, from time.Time, p Period) (warn, due time.Time, err error) {
+func (cals Calendars) start(_ ClockKind, owner agencies.ID, from time.Time, p Period, by Count) (warn, due time.Time, err error) {
 	cal, err := cals(owner.State())
 	if err != nil {
 		return warn, due, err
 	}
-	due = cal.End(from, p)
+	due = cal.End(from, p, by)
 	return warnBefore(from, due), due, nil
 }
 
 // resume gives back the time that was left. Days again run to the end of a day.
 // The Regulation says that duties are suspended until clarified, not how the rest
 // is counted; giving back what was left is our reading [EPO-K-06].
-func (cals Calendars) resume(k Clock, at time.Time) (warn, due time.Time, err error) {
+func (cals Calendars) resume(k Clock, at time.Time, by Count) (warn, due time.Time, err error) {
 	rested := at.Sub(k.Suspended)
 	due = k.Due.Add(rested)
 	if p, err := ParsePeriod(k.Period); err == nil && p.Days > 0 {
@@ -37,7 +37,7 @@ func (cals Calendars) resume(k Clock, at time.Time) (warn, due time.Time, err er
 		if err != nil {
 			return warn, due, err
 		}
-		due = cal.endOfDay(due)
+		due = cal.endOfDay(due, by)
 	}
 	return warnBefore(at, due), due, nil
 }
@@ -52,11 +52,11 @@ func (a attestedTimes) find(kind ClockKind, change ClockChange) (warn, due time.
 	return a.events[i].Warn, a.events[i].Due, nil
 }
 
-func (a attestedTimes) start(kind ClockKind, _ agencies.ID, _ time.Time, _ Period) (warn, due time.Time, err error) {
+func (a attestedTimes) start(kind ClockKind, _ agencies.ID, _ time.Time, _ Period, _ Count) (warn, due time.Time, err error) {
 	return a.find(kind, ClockStarted)
 }
 
-func (a attestedTimes) resume(k Clock, _ time.Time) (warn, due time.Time, err error) {
+func (a attestedTimes) resume(k Clock, _ time.Time, _ Count) (warn, due time.Time, err error) {
 	return a.find(k.Kind, ClockResumed)
 }
 
@@ -76,7 +76,7 @@ func (c *Case) turn(e *event, lifted bool, times endTimes) ([]ClockEvent, error)
 	// starts here is not what the row stops.
 	old := len(c.Clocks)
 	for _, kind := range row.Start {
-		k, ok, err := c.startClock(kind, at, times)
+		k, ok, err := c.startClock(kind, e, times)
 		if err != nil {
 			return nil, err
 		}
@@ -96,7 +96,7 @@ func (c *Case) turn(e *event, lifted bool, times endTimes) ([]ClockEvent, error)
 			k.Status, k.Suspended = SuspendedRun, at
 			out = append(out, k.event(ClockSuspended))
 		case lifted && slices.Contains(row.Resume, k.Kind) && k.Status == SuspendedRun:
-			warn, due, err := times.resume(*k, at)
+			warn, due, err := times.resume(*k, at, c.counted(k.Kind, e.att.Table))
 			if err != nil {
 				return nil, err
 			}
@@ -111,9 +111,19 @@ func (c *Case) turn(e *event, lifted bool, times endTimes) ([]ClockEvent, error)
 	return out, nil
 }
 
-func (c *Case) startClock(kind ClockKind, at time.Time, times endTimes) (Clock, bool, error) {
+// counted is how the law of the request counts the period of a clock. The first
+// table counted every one plainly.
+func (c *Case) counted(kind ClockKind, table int) Count {
+	if rule, _ := clockRuleOf(kind); table >= 1 && !rule.Ours && c.Order.ofUnion() {
+		return ByUnion
+	}
+	return Plainly
+}
+
+func (c *Case) startClock(kind ClockKind, e *event, times endTimes) (Clock, bool, error) {
 	rule, ok := clockRuleOf(kind)
-	if !ok || rule.When != nil && !rule.When(c) {
+	at := e.att.At
+	if !ok || e.att.Table < rule.Since || rule.When != nil && !rule.When(c) {
 		return Clock{}, false, nil
 	}
 	owner := c.owner(rule.Owner)
@@ -139,7 +149,7 @@ func (c *Case) startClock(kind ClockKind, at time.Time, times endTimes) (Clock, 
 	}
 	p := rule.Period(c)
 	k.Period = p.String()
-	if k.Warn, k.Due, err = times.start(kind, owner, k.From, p); err != nil {
+	if k.Warn, k.Due, err = times.start(kind, owner, k.From, p, c.counted(kind, e.att.Table)); err != nil {
 		return Clock{}, false, fmt.Errorf("start clock %s: %w", kind, err)
 	}
 	if d := c.Order.Deadline; kind == ClockReply && d != nil && d.After(k.Due) {
