@@ -31,7 +31,12 @@ const (
 	ActConfirm     Act = "confirm" // Annex V [EPO-C-07], or that a request for preserved data was sent [BUD-14]
 	ActStop        Act = "stop"    // preservation ends [BUD-14]
 	ActProduce     Act = "produce"
+	ActEnforce     Act = "enforce" // to the enforcing authority, Art. 16
 	ActRetrieve    Act = "retrieve"
+	ActShare       Act = "share"           // onward, or for another purpose
+	ActInform      Act = "inform_user"     // Art. 13(1)
+	ActWithhold    Act = "withhold_notice" // Art. 13(2)
+	ActNote        Act = "note"            // what the statistics count
 	ActHandover    Act = "handover"
 	ActCustodial   Act = "custody" // an exhibit was opened, copied, held …
 	ActWithdraw    Act = "withdraw"
@@ -53,8 +58,9 @@ const (
 
 // Acts lists every act in the order of the documents.
 var Acts = []Act{
-	ActSubmit, ActValidate, ActDecide, ActNotify, ActDeliver, ActAcknowledge, ActAsk, ActAnswer, ActRecognise, ActDelay, ActPostpone, ActResume, ActRefuse, ActObject, ActClear,
-	ActPreserve, ActExtend, ActConfirm, ActStop, ActProduce, ActRelease, ActRetrieve, ActHandover, ActCustodial, ActWithdraw, ActClose,
+	ActSubmit, ActValidate, ActDecide, ActNotify, ActDeliver, ActAcknowledge, ActAsk, ActAnswer, ActRecognise, ActDelay, ActPostpone, ActResume, ActRefuse, ActObject, ActClear, ActEnforce,
+	ActPreserve, ActExtend, ActConfirm, ActStop, ActProduce, ActRelease, ActRetrieve, ActHandover, ActCustodial, ActShare, ActInform, ActWithhold, ActNote,
+	ActWithdraw, ActClose,
 	ActWarn, ActExpire, ActReject, ActTrust, ActBundle,
 }
 
@@ -127,8 +133,18 @@ func NewBody(a Act) Body {
 		return &Cessation{}
 	case ActProduce:
 		return &Production{}
+	case ActEnforce:
+		return &Enforcement{}
 	case ActRetrieve:
 		return &Retrieval{}
+	case ActShare:
+		return &Sharing{}
+	case ActInform:
+		return &UserNotice{}
+	case ActWithhold:
+		return &NoticeDelay{}
+	case ActNote:
+		return &Note{}
 	case ActHandover:
 		return &Delivery{}
 	case ActCustodial:

@@ -158,6 +158,8 @@ func (e *event) exhibit() evidence.ExhibitID {
 		return b.Exhibit
 	case *CustodyNote:
 		return b.Exhibit
+	case *Sharing:
+		return b.Exhibit
 	}
 	if e.att.Act == ActRelease && e.att.Decision != nil {
 		return evidence.ExhibitID(e.att.Decision.Subject)

@@ -437,6 +437,10 @@ func sealedDigests(b Body) []string {
 		out = append(out, b.Reasons)
 	case *Postponement:
 		out = append(out, b.Reasons)
+	case *Enforcement:
+		out = append(out, b.Reasons)
+	case *NoticeDelay:
+		out = append(out, b.Reasons)
 	case *Judgement:
 		out = append(out, b.Reasons)
 	case *Refusal:

@@ -62,14 +62,14 @@ func CalendarsOf(l *agencies.TrustList) Calendars {
 	}
 }
 
-// Count is how a law counts a period.
-type Count int
+// Counting is how a law counts a period.
+type Counting int
 
 const (
 	// Plainly: hours run from the moment itself, days to the end of the last day,
 	// whatever day that is. So we count under the treaties, whose rules on periods
 	// nobody has checked yet, and for the settings of a network.
-	Plainly Count = iota
+	Plainly Counting = iota
 	// ByUnion: Regulation (EEC, Euratom) No 1182/71 Art. 3. The hour of the event is
 	// not counted (1). A period of days whose last day is a public holiday or of the
 	// weekend ends with the next working day (4); one of two days or more holds at
@@ -82,7 +82,7 @@ const (
 // Days run to their end in the State's own time: the day of the event is not
 // counted, and the period ends with the last instant of its last day, which is the
 // first of the next.
-func (c Calendar) End(from time.Time, p Period, by Count) time.Time {
+func (c Calendar) End(from time.Time, p Period, by Counting) time.Time {
 	local := from.In(c.zone)
 	if p.Months == 0 && p.Days == 0 {
 		if by == ByUnion {
@@ -154,7 +154,7 @@ func (c Calendar) Working(t time.Time) bool {
 
 // endOfDay rounds up to the end of the local day, and where the law says so to that
 // of the next working day; the first instant of a day is the end of the one before.
-func (c Calendar) endOfDay(t time.Time, by Count) time.Time {
+func (c Calendar) endOfDay(t time.Time, by Counting) time.Time {
 	local := t.Add(-time.Nanosecond).In(c.zone)
 	last := c.day(local.Year(), local.Month(), local.Day())
 	for by == ByUnion && !c.Working(last) {

@@ -60,7 +60,7 @@ func TestPeriodsOfUnionLaw(t *testing.T) {
 			ok(t, err)
 			from, err := time.ParseInLocation("2006-01-02 15:04", c.from, zone)
 			ok(t, err)
-			for by, want := range map[broker.Count]string{broker.Plainly: c.plainly, broker.ByUnion: c.byUnion} {
+			for by, want := range map[broker.Counting]string{broker.Plainly: c.plainly, broker.ByUnion: c.byUnion} {
 				if got := cal.End(from, p, by).In(zone).Format("2006-01-02 15:04"); got != want {
 					t.Errorf("counted as %d it ends %s, want %s", by, got, want)
 				}

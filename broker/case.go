@@ -43,7 +43,13 @@ type Case struct {
 	NotifiedAt time.Time            `json:"notified_at,omitzero"` // the enforcing authority's copy was recorded
 	Parts      int                  `json:"parts,omitempty"`      // production parts so far
 	Conditions []string             `json:"conditions,omitempty"` // that bind the use of what was handed over
+	Bindings   []Binding            `json:"bindings,omitempty"`   // the same, with who set them and what they cover
 	Facts      policy.Facts         `json:"facts,omitempty"`      // said by parties: declared or attested, with who
+
+	Enforcements []Enforced `json:"enforcements,omitempty"`
+	Informed     *Voice     `json:"user_informed,omitempty"`        // Art. 13(1)
+	Withheld     []Ground   `json:"user_notice_withheld,omitempty"` // Art. 13(2), and each review
+	Notes        []Noted    `json:"notes,omitempty"`
 
 	Seq   uint64    `json:"seq"`             // of the last record
 	At    time.Time `json:"at"`              // of the last record
@@ -94,7 +100,7 @@ type Query struct {
 // Ground is one ground raised or one refusal given.
 type Ground struct {
 	Voice
-	Kind       Act      `json:"kind"` // refuse, object or postpone
+	Kind       Act      `json:"kind"` // refuse, object, postpone or withhold_notice
 	Ground     string   `json:"ground"`
 	Parts      []Part   `json:"parts,omitempty"`
 	Conditions []string `json:"conditions,omitempty"`
@@ -110,6 +116,10 @@ type Exhibit struct {
 	Fetched  []agencies.ID     `json:"retrieved_by,omitempty"`
 	Taken    []agencies.ID     `json:"handed_over_to,omitempty"` // each signed for the bytes, once
 	Links    []evidence.Link   `json:"links,omitempty"`          // custody, for evidence.VerifyChain
+	// Conditions bind every use of the exhibit and go with it.
+	Conditions []string      `json:"conditions,omitempty"`
+	Shared     []Shared      `json:"shared,omitempty"`
+	Disposed   []agencies.ID `json:"disposed_by,omitempty"` // each signed that it deleted its copy
 }
 
 // ExhibitStatus is where an exhibit stands.
@@ -177,12 +187,18 @@ func (c Case) clone() Case {
 		c.Exhibits[i].Released = slices.Clip(c.Exhibits[i].Released)
 		c.Exhibits[i].Fetched = slices.Clip(c.Exhibits[i].Fetched)
 		c.Exhibits[i].Taken = slices.Clip(c.Exhibits[i].Taken)
+		c.Exhibits[i].Shared = slices.Clip(c.Exhibits[i].Shared)
+		c.Exhibits[i].Disposed = slices.Clip(c.Exhibits[i].Disposed)
 	}
 	c.Clocks = slices.Clone(c.Clocks)
 	c.Receipts = slices.Clone(c.Receipts)
 	c.Questions = slices.Clone(c.Questions)
 	c.Objections = slices.Clone(c.Objections)
 	c.Conditions = slices.Clone(c.Conditions)
+	c.Bindings = slices.Clone(c.Bindings)
+	c.Enforcements = slices.Clone(c.Enforcements)
+	c.Withheld = slices.Clone(c.Withheld)
+	c.Notes = slices.Clone(c.Notes)
 	c.Consulted = slices.Clone(c.Consulted)
 	c.Facts = maps.Clone(c.Facts)
 	c.State.Lines = slices.Clone(c.State.Lines)

@@ -29,6 +29,13 @@ const (
 	ClockExecution         ClockKind = "execution"
 	ClockFollowUp          ClockKind = "follow_up_request"
 	ClockReply             ClockKind = "reply"
+	ClockEnforcement       ClockKind = "enforcement"
+	ClockInformation       ClockKind = "information"
+
+	// Duties that outlive the request: closing or withdrawing it ends none of them.
+	ClockUserNotice   ClockKind = "user_notice"
+	ClockNoticeReview ClockKind = "user_notice_review"
+	ClockErase        ClockKind = "delete_or_restrict"
 )
 
 // clockRule is the law of one clock. Owner is who must act before it runs out.
@@ -41,6 +48,7 @@ type clockRule struct {
 	Text   string             // for the documents
 	Ours   bool               // a setting of the network, which no law counts
 	Since  int                // first table version that starts it
+	Duty   bool               // it goes on when the request is over
 }
 
 // clockRules: every clock begins at a proof of receipt or at a recorded act, never
@@ -61,6 +69,11 @@ var clockRules = []clockRule{
 	{Kind: ClockExecution, Owner: RoleAddressee, Rule: "EIO-06", Period: always(ninetyDays), When: isEIO, Text: "P90D, from recognition"},
 	{Kind: ClockFollowUp, Owner: RoleIssuer, Rule: "BUD-14, UNC-11", Period: always(sixtyDays), When: preservesFor, Text: "P60D: for so long at least the data are kept for a request to follow"},
 	{Kind: ClockReply, Owner: RoleAddressee, Rule: "CET-06", Period: always(thirtyDays), When: isSubscriber, Text: "P30D, or the later date the order requests"},
+	{Kind: ClockEnforcement, Owner: RoleEnforcing, Rule: "EPO-K-11", Period: always(fiveWorking), Text: "P5D unit=working_day, from receipt of the transmission for enforcement"},
+	{Kind: ClockInformation, Owner: RoleIssuer, Rule: "EPO-K-11", Period: always(fiveWorking), Text: "P5D unit=working_day, question of the enforcing authority about an enforcement"},
+	{Kind: ClockUserNotice, Owner: RoleIssuer, Rule: "EPO-P-05; network setting", Period: always(thirtyDays), When: owesNotice, Text: "P30D; the law says without undue delay", Ours: true, Since: 1, Duty: true},
+	{Kind: ClockNoticeReview, Owner: RoleIssuer, Rule: "EPO-P-06; network setting", Period: always(ninetyDays), Text: "P90D; the law says as long as the ground is met", Ours: true, Since: 1, Duty: true},
+	{Kind: ClockErase, Owner: RoleIssuer, Rule: "EPO-X-01, EPO-X-02; network setting", Period: always(tenDays), When: owesDeletion, Text: "P10D; the law sets no time", Ours: true, Since: 1, Duty: true},
 }
 
 func always(p Period) func(*Case) Period { return func(*Case) Period { return p } }

@@ -28,6 +28,10 @@ func partiesAfter(c *Case, e *event) Parties {
 		p := c.Parties
 		p.Enforcing = b.Enforcing
 		return p
+	case *Enforcement:
+		p := c.Parties
+		p.Enforcing = b.Enforcing
+		return p
 	}
 	return c.Parties
 }
@@ -134,7 +138,7 @@ func doAnswer(c *Case, e *event) {
 
 func doRecognise(c *Case, e *event) {
 	r := e.body.(*Recognition)
-	c.Conditions = append(c.Conditions, r.Conditions...)
+	c.setConditions(r.Conditions, nil, e)
 	c.attest(r.Facts, e)
 }
 
@@ -159,7 +163,7 @@ func doObject(c *Case, e *event) {
 			x.Status = ExhibitRestricted
 		}
 	}
-	c.Conditions = append(c.Conditions, o.Conditions...)
+	c.setConditions(o.Conditions, o.Parts, e)
 }
 
 func doConflict(c *Case, e *event) {
@@ -171,7 +175,7 @@ func doConflict(c *Case, e *event) {
 func doClear(c *Case, e *event) {
 	v := e.lead.voice(e.att.At)
 	c.Cleared = &v
-	c.Conditions = append(c.Conditions, e.body.(*Clearance).Conditions...)
+	c.setConditions(e.body.(*Clearance).Conditions, nil, e)
 }
 
 func doPreserve(c *Case, e *event) {
@@ -197,6 +201,7 @@ func doProduce(c *Case, e *event) {
 		x.Links = e.links(m.Exhibit)
 		c.Exhibits = append(c.Exhibits, x)
 	}
+	c.bind()
 }
 
 func doRelease(c *Case, e *event) {
@@ -215,7 +220,13 @@ func doHandover(c *Case, e *event) {
 	c.touch(e, ExhibitHandedOver, func(x *Exhibit) { x.Taken = compact(append(slices.Clone(x.Taken), e.att.From)...) })
 }
 
-func doCustody(c *Case, e *event) { c.touch(e, "", nil) }
+func doCustody(c *Case, e *event) {
+	c.touch(e, "", func(x *Exhibit) {
+		if disposes(e) {
+			x.Disposed = compact(append(slices.Clone(x.Disposed), e.att.From)...)
+		}
+	})
+}
 
 // progress orders the statuses: a second recipient's retrieval does not undo the
 // first one's handover.

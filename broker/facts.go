@@ -34,6 +34,8 @@ const (
 	actionLonger      = "extend_recognition_deadline"
 	actionPostpone    = "postpone_request"
 	actionStop        = "stop_preserving"
+	actionDeny        = "deny_enforcement"
+	actionWithhold    = "withhold_user_notice"
 )
 
 // AsksAdmission says whether the act needs policy's answer before the request may
@@ -142,12 +144,16 @@ func UseInputs(c Case, known Known, said Spoken) ([]policy.Input, error) {
 	f.authority()
 	f.emergency()
 	f.enforcement(&x)
-	f.conditions()
-	f.use(r, &x, said)
 	stated, err := readFacts(r.Facts, policy.Attested, said.ID())
 	if err != nil {
 		return nil, fmt.Errorf("ask use: %w", err)
 	}
+	if f.later() {
+		f.bound(x.Conditions, stated)
+	} else {
+		f.conditions()
+	}
+	f.use(r.Use, &x, said)
 	var out []policy.Input
 	for _, action := range []string{actionUse, actionInvestigate} {
 		in, err := f.input(action, stated)
@@ -157,6 +163,16 @@ func UseInputs(c Case, known Known, said Spoken) ([]policy.Input, error) {
 		out = append(out, in)
 	}
 	return out, nil
+}
+
+// Advises says of which acts policy's answer stops nothing but a denial: the person
+// who signs is the one to whom the law leaves the decision.
+func Advises(act Act) bool {
+	switch act {
+	case ActRefuse, ActObject, ActRecognise, ActPostpone:
+		return true
+	}
+	return false
 }
 
 // ActInput is the question about an act of a party that policy has a say in beside
@@ -177,10 +193,15 @@ func ActInput(c Case, known Known, said Spoken) (in policy.Input, ok bool, err e
 	case *Refusal:
 		// Annex III of an EPOC is a report of what cannot be done, no decision of
 		// an authority; policy has a say in what an authority refuses.
-		if !c.decidesItself() {
+		switch {
+		case c.denying(said):
+			action = actionDeny
+			f.put("stage", "article_16_enforcement", "ledger")
+		case c.decidesItself():
+			action = actionRefuse
+		default:
 			return policy.Input{}, false, nil
 		}
-		action = actionRefuse
 		f.ground(b.Ground, said)
 		raw, err = readFacts(b.Facts, policy.Attested, said.ID())
 	case *Objection:
@@ -212,6 +233,9 @@ func ActInput(c Case, known Known, said Spoken) (in policy.Input, ok bool, err e
 		var found map[string]json.RawMessage
 		action, found = f.timing(said)
 		raw, err = readFacts(found, policy.Attested, said.ID())
+	case *NoticeDelay:
+		action = actionWithhold
+		f.delay(b, said)
 	case *Extension:
 		if c.Instrument != EPOCPR {
 			return policy.Input{}, false, nil

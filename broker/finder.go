@@ -330,11 +330,17 @@ func (f *finder) enforcement(x *Exhibit) {
 	f.put("enforcing_authority_objection_hours_after_notification", after, "ledger")
 }
 
+// later says whether the case has a record of a later table than the first. What is
+// found otherwise since then is found so from such a record on, because an auditor
+// finds the facts of older ones again: no day past a period is counted while its
+// clock runs, and conditions are those of the exhibit.
+func (f *finder) later() bool { return f.c.Table >= 1 }
+
 // objectionHours are those from the notification to a ground. One that came while
 // the clock ran is in time, however the law counts its period [EPO-K-04].
 func (f *finder) objectionHours(at time.Time) int {
 	n := hours(f.c.NotifiedAt, at)
-	if k, ok := f.c.Clock(ClockObjection); ok && at.Before(k.Due) {
+	if k, ok := f.c.Clock(ClockObjection); ok && f.later() && at.Before(k.Due) {
 		p := objectionPeriod(f.c)
 		n = min(n, 24*p.Days+p.Hours)
 	}
@@ -362,7 +368,9 @@ func (f *finder) conflict() {
 			basis = g.Ground
 			// The table takes an objection only in time, and a tenth day that is a holiday
 			// may end on the twelfth.
-			after = min(tenDays.Days, f.days(f.c.received(f.c.Parties.Addressee), g.At, f.c.Parties.Addressee))
+			if after = f.days(f.c.received(f.c.Parties.Addressee), g.At, f.c.Parties.Addressee); f.later() {
+				after = min(after, tenDays.Days)
+			}
 			review = "pending"
 			for _, q := range f.c.Questions {
 				if q.Act == g.Act && q.Outcome == AnswerUpheld {
@@ -416,7 +424,7 @@ func (f *finder) receipt(id agencies.ID) error {
 		return fmt.Errorf("find facts: %w", field("receipt", "EPO-K-01", "the party has not acknowledged receipt"))
 	}
 	days := f.days(at, f.known.Now, id)
-	if k := f.c.running(ClockObjection); k != nil && k.Owner == id && f.known.Now.Before(k.Due) {
+	if k := f.c.running(ClockObjection); f.later() && k != nil && k.Owner == id && f.known.Now.Before(k.Due) {
 		days = min(days, tenDays.Days) // as in objectionHours
 	}
 	f.put("days_since_receipt", days, "ledger")
@@ -430,7 +438,7 @@ func (f *finder) preservation() {
 	day := f.days(at, f.known.Now, f.c.Parties.Addressee)
 	// A sixtieth day that is a holiday may end on the sixty-second.
 	for _, k := range f.c.Clocks {
-		if p, err := ParsePeriod(k.Period); err == nil && (k.Kind == ClockPreservation || k.Kind == ClockExtension) && k.Status == Running && f.known.Now.Before(k.Due) {
+		if p, err := ParsePeriod(k.Period); f.later() && err == nil && (k.Kind == ClockPreservation || k.Kind == ClockExtension) && k.Status == Running && f.known.Now.Before(k.Due) {
 			day = min(day, p.Days)
 		}
 	}
@@ -445,6 +453,9 @@ func (f *finder) ground(code string, s Spoken) {
 	consulted := slices.Contains(f.c.Consulted, s.Agency)
 	f.put("issuing_authority_contacted", consulted, "ledger")
 	f.put("consulted_requesting_state", consulted, "ledger")
+	if f.later() {
+		f.put("issuing_authority_consulted", consulted, "ledger")
+	}
 	// The body cannot be read without the digest of sealed reasons.
 	f.put("reasons_given", true, s.ID())
 	f.put("annex_iv_category_ticked", "none", f.c.Issued.Act)

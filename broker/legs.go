@@ -51,6 +51,9 @@ func Legs(before, after Case, said ...Spoken) []Leg {
 		}
 		return out
 	}
+	if lead.Act() == ActEnforce {
+		return enforcementLegs(before, after, own, refs, lead.Agency)
+	}
 	to := audience(before, after, lead)
 	out := make([]Leg, 0, len(to))
 	for i, id := range to {
@@ -65,6 +68,17 @@ func Legs(before, after Case, said ...Spoken) []Leg {
 	return out
 }
 
+// enforcementLegs: the enforcing authority gets the act, and with it the order when
+// it was never notified; the addressee learns that it will be made to comply.
+func enforcementLegs(before, after Case, own []agencies.Compact, refs []agencies.SealedRef, by agencies.ID) []Leg {
+	p := after.Parties
+	out := []Leg{{Act: ActEnforce, To: p.Enforcing, Statements: own, Sealed: sealedTo(refs, by, p.Enforcing)}}
+	if before.NotifiedAt.IsZero() {
+		out = append(out, Leg{Act: ActDeliver, To: p.Enforcing, Statements: after.Dossier, Sealed: sealedTo(after.Sealed, "", p.Enforcing)})
+	}
+	return append(out, Leg{Act: ActDeliver, To: p.Addressee, Statements: own, Sealed: sealedTo(refs, by, p.Addressee)})
+}
+
 // audience lists who must learn of an act, and beside them the parties that its
 // statement names.
 func audience(before, after Case, lead Spoken) []agencies.ID {
@@ -77,10 +91,23 @@ func audience(before, after Case, lead Spoken) []agencies.ID {
 			return compact(p.Issuer, p.Validator)
 		}
 		return compact(p.Issuer)
-	case ActValidate, ActDecide, ActNotify, ActAcknowledge, ActRecognise, ActDelay, ActPostpone, ActResume, ActPreserve, ActStop:
+	case ActValidate:
+		to = []agencies.ID{p.Issuer}
+		if after.State.Phase == PhaseWithdrawn {
+			// Refused afterwards: who executes stops, and who holds data deletes them.
+			to = append([]agencies.ID{p.Issuer, p.Addressee, p.Enforcing}, p.Recipients...)
+		}
+	case ActShare:
+		to = []agencies.ID{p.Issuer, p.Addressee} // who asked, and where it came from
+	case ActInform, ActWithhold, ActNote:
+		to = []agencies.ID{p.Issuer}
+	case ActDecide, ActNotify, ActAcknowledge, ActRecognise, ActDelay, ActPostpone, ActResume, ActPreserve, ActStop:
 		to = []agencies.ID{p.Issuer}
 	case ActRefuse:
 		to = []agencies.ID{p.Issuer, p.Enforcing}
+		if before.denying(lead) {
+			to = []agencies.ID{p.Issuer, p.Addressee}
+		}
 	case ActObject, ActClear:
 		to = []agencies.ID{p.Issuer, p.Addressee, p.Enforcing}
 	case ActExtend, ActConfirm, ActHandover, ActRetrieve:

@@ -99,6 +99,8 @@ func partsOf(b Body) []Part {
 		return b.Parts
 	case *Production:
 		return b.Parts
+	case *Enforcement:
+		return b.Parts
 	}
 	return nil
 }

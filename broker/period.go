@@ -22,6 +22,7 @@ var (
 	ninetySix     = Period{Duration: policy.Duration{Hours: 96}}
 	fortyEight    = Period{Duration: policy.Duration{Hours: 48}}
 	fiveDays      = Period{Duration: policy.Duration{Days: 5}}
+	fiveWorking   = Period{Duration: policy.Duration{Days: 5}, Working: true}
 	sixtyDays     = Period{Duration: policy.Duration{Days: 60}}
 	thirtyDays    = Period{Duration: policy.Duration{Days: 30}}
 	ninetyDays    = Period{Duration: policy.Duration{Days: 90}} // sixty and the additional thirty

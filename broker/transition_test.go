@@ -66,7 +66,7 @@ func TestActsOutOfOrder(t *testing.T) {
 		}, broker.ReasonTransition, ""},
 		{"recognise a production order", begun, func(l *ledger) []agencies.Compact {
 			return []agencies.Compact{l.say(provider, desk, []agencies.ID{court}, &broker.Recognition{}, nil)}
-		}, broker.ReasonTransition, "not in state"},
+		}, broker.ReasonTransition, "only by: enforcing authority"},
 		{"part two before part one", begun, func(l *ledger) []agencies.Compact {
 			list, _ := l.production(2, false, 1, evidence.ContentData, desk, nil)
 			return list

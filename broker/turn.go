@@ -12,12 +12,12 @@ import (
 // with which the broker counts, and the attestation, from which a reader replays.
 type endTimes interface {
 	// start returns warning and end of a clock that starts at from.
-	start(kind ClockKind, owner agencies.ID, from time.Time, p Period, by Count) (warn, due time.Time, err error)
+	start(kind ClockKind, owner agencies.ID, from time.Time, p Period, by Counting) (warn, due time.Time, err error)
 	// resume returns warning and end of a clock that rested until at.
-	resume(k Clock, at time.Time, by Count) (warn, due time.Time, err error)
+	resume(k Clock, at time.Time, by Counting) (warn, due time.Time, err error)
 }
 
-func (cals Calendars) start(_ ClockKind, owner agencies.ID, from time.Time, p Period, by Count) (warn, due time.Time, err error) {
+func (cals Calendars) start(_ ClockKind, owner agencies.ID, from time.Time, p Period, by Counting) (warn, due time.Time, err error) {
 	cal, err := cals(owner.State())
 	if err != nil {
 		return warn, due, err
@@ -29,7 +29,7 @@ func (cals Calendars) start(_ ClockKind, owner agencies.ID, from time.Time, p Pe
 // resume gives back the time that was left. Days again run to the end of a day.
 // The Regulation says that duties are suspended until clarified, not how the rest
 // is counted; giving back what was left is our reading [EPO-K-06].
-func (cals Calendars) resume(k Clock, at time.Time, by Count) (warn, due time.Time, err error) {
+func (cals Calendars) resume(k Clock, at time.Time, by Counting) (warn, due time.Time, err error) {
 	rested := at.Sub(k.Suspended)
 	due = k.Due.Add(rested)
 	if p, err := ParsePeriod(k.Period); err == nil && p.Days > 0 {
@@ -52,11 +52,11 @@ func (a attestedTimes) find(kind ClockKind, change ClockChange) (warn, due time.
 	return a.events[i].Warn, a.events[i].Due, nil
 }
 
-func (a attestedTimes) start(kind ClockKind, _ agencies.ID, _ time.Time, _ Period, _ Count) (warn, due time.Time, err error) {
+func (a attestedTimes) start(kind ClockKind, _ agencies.ID, _ time.Time, _ Period, _ Counting) (warn, due time.Time, err error) {
 	return a.find(kind, ClockStarted)
 }
 
-func (a attestedTimes) resume(k Clock, _ time.Time, _ Count) (warn, due time.Time, err error) {
+func (a attestedTimes) resume(k Clock, _ time.Time, _ Counting) (warn, due time.Time, err error) {
 	return a.find(k.Kind, ClockResumed)
 }
 
@@ -89,7 +89,7 @@ func (c *Case) turn(e *event, lifted bool, times endTimes) ([]ClockEvent, error)
 		k := &c.Clocks[i]
 		switch {
 		case k.Status != Running && k.Status != SuspendedRun:
-		case slices.Contains(row.Stop, k.Kind) || slices.Contains(row.Stop, all):
+		case slices.Contains(row.Stop, k.Kind) || slices.Contains(row.Stop, all) && !k.Kind.duty():
 			k.Status = Stopped
 			out = append(out, k.event(ClockStopped))
 		case slices.Contains(row.Pause, k.Kind) && k.Status == Running:
@@ -113,7 +113,7 @@ func (c *Case) turn(e *event, lifted bool, times endTimes) ([]ClockEvent, error)
 
 // counted is how the law of the request counts the period of a clock. The first
 // table counted every one plainly.
-func (c *Case) counted(kind ClockKind, table int) Count {
+func (c *Case) counted(kind ClockKind, table int) Counting {
 	if rule, _ := clockRuleOf(kind); table >= 1 && !rule.Ours && c.Order.ofUnion() {
 		return ByUnion
 	}
@@ -172,6 +172,12 @@ func (c *Case) owner(r Role) agencies.ID {
 		return c.Parties.Enforcing
 	}
 	return ""
+}
+
+// duty says whether a clock goes on when the request is over.
+func (k ClockKind) duty() bool {
+	rule, _ := clockRuleOf(k)
+	return rule.Duty
 }
 
 // CheckClocks counts the clocks that a record started or resumed again with the

@@ -11,10 +11,10 @@ const (
 )
 
 // use: who asks to open which exhibit, for what.
-func (f *finder) use(r *Retrieval, x *Exhibit, s Spoken) {
+func (f *finder) use(use string, x *Exhibit, s Spoken) {
 	stated := f.c.Order.Use
 	f.put("stated_purpose", stated, f.c.Issued.Act)
-	f.put("intended_use", r.Use, s.ID())
+	f.put("intended_use", use, s.ID())
 	status := "not_approved"
 	if slices.Contains(x.Released, s.Agency) && x.Status != ExhibitRestricted {
 		status = "approved"
@@ -52,7 +52,7 @@ func (f *finder) use(r *Retrieval, x *Exhibit, s Spoken) {
 	f.put("domestic_law_protects_victim_identity", protected, fromTrust)
 	// The stated use is the criminal proceedings for which the request was
 	// admitted; for every other use the person who asks must say more.
-	if r.Use == stated {
+	if use == stated {
 		f.put("criminal_purpose", true, f.c.Issued.Act)
 		f.put("authorised_by_law", true, f.c.Issued.Act)
 	}

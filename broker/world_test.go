@@ -209,6 +209,10 @@ func point(body broker.Body, sd []string) {
 		b.Reasons = sd[0]
 	case *broker.Postponement:
 		b.Reasons = sd[0]
+	case *broker.Enforcement:
+		b.Reasons = sd[0]
+	case *broker.NoticeDelay:
+		b.Reasons = sd[0]
 	}
 }
 
@@ -320,20 +324,35 @@ func (l *ledger) ask(said []broker.Spoken) (*policy.Decision, error) {
 		if err != nil {
 			return nil, err
 		}
-		var worst *policy.Decision
-		for _, in := range ins {
-			d := l.decide(in, policy.Use, string(lead.Body.(*broker.Retrieval).Exhibit), lead.Agency)
-			if worst == nil || d.Outcome.Worse(worst.Outcome) {
-				worst = d
-			}
+		return l.worst(ins, string(lead.Body.(*broker.Retrieval).Exhibit), lead.Agency), nil
+	}
+	if b, shares := lead.Body.(*broker.Sharing); shares {
+		ins, err := broker.ShareInputs(l.c, l.known(), lead)
+		if err != nil {
+			return nil, err
 		}
-		return worst, nil
+		subject := lead.ID()
+		if b.Exhibit != "" {
+			subject = string(b.Exhibit)
+		}
+		return l.worst(ins, subject, lead.Agency), nil
 	}
 	in, asked, err := broker.ActInput(l.c, l.known(), lead)
 	if err != nil || !asked {
 		return nil, err
 	}
 	return l.decide(in, policy.Admission, lead.ID(), lead.Agency), nil
+}
+
+// worst asks the use gate every question; the strictest answer counts.
+func (l *ledger) worst(ins []policy.Input, subject string, id agencies.ID) (worst *policy.Decision) {
+	l.t.Helper()
+	for _, in := range ins {
+		if d := l.decide(in, policy.Use, subject, id); worst == nil || d.Outcome.Worse(worst.Outcome) {
+			worst = d
+		}
+	}
+	return worst
 }
 
 func (l *ledger) draft(a broker.Attestation, list []agencies.Compact) broker.Attestation {

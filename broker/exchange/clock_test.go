@@ -143,7 +143,8 @@ func TestEmergency(t *testing.T) {
 	}
 	w.done(provider, w.acknowledgement(provider, id))
 	production := w.status(id, broker.ClockProduction)
-	if d := production.Due.Sub(production.From); d != 8*time.Hour || production.Period != "PT8H" {
+	// The hour of receipt is not counted: Regulation No 1182/71 Art. 3(1).
+	if d := production.Due.Sub(production.From); d <= 8*time.Hour || d > 9*time.Hour || production.Period != "PT8H" {
 		t.Fatalf("time to produce is %v (%s)", d, production.Period)
 	}
 	w.clock.set(production.Warn)
@@ -173,7 +174,7 @@ func TestPreservationExpires(t *testing.T) {
 	w := newWorld(t)
 	id := w.received(w.preservationOrder())
 	k := w.status(id, broker.ClockPreservation)
-	if d := k.Due.Sub(k.From); k.Period != "P60D" || d < 60*24*time.Hour || d > 62*24*time.Hour {
+	if d := k.Due.Sub(k.From); k.Period != "P60D" || d < 60*24*time.Hour || d > 64*24*time.Hour {
 		t.Fatalf("preservation lasts %v (%s)", d, k.Period)
 	}
 	w.clock.set(k.Due.Add(-time.Second))

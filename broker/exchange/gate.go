@@ -46,29 +46,35 @@ func (x *Exchange) ask(c broker.Case, list *agencies.TrustList, s *submission) (
 			return nil, refuse(broker.ReasonNotFound, &agencies.FieldError{Field: "exhibit", Rule: agencies.RuleUnknown, Detail: "is not one of this request"})
 		}
 		q.inputs, err = broker.UseInputs(c, known, s.lead)
+	case act == broker.ActShare:
+		q.gate = policy.Use
+		if id := s.lead.Body.(*broker.Sharing).Exhibit; id != "" {
+			q.subject = string(id)
+		}
+		if len(c.Parties.Roles(s.agency.ID)) == 0 {
+			return nil, nil
+		}
+		q.inputs, err = broker.ShareInputs(c, known, s.lead)
 	default:
+		if b, ok := s.lead.Body.(*broker.Enforcement); ok && c.Order != nil {
+			parties := c.Parties
+			parties.Enforcing = b.Enforcing
+			if err := broker.CheckParties(parties, c.Order, list); err != nil {
+				return nil, err
+			}
+		}
 		var ok bool
 		in, ok, err = broker.ActInput(c, known, s.lead)
 		if err != nil || !ok {
 			return nil, err
 		}
 		q.inputs = []policy.Input{in}
-		q.advises = advises(act)
+		q.advises = broker.Advises(act)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return q, nil
-}
-
-// advises says of which acts policy's answer stops nothing but a denial: the person
-// who signs is the one to whom the law leaves the decision.
-func advises(act broker.Act) bool {
-	switch act {
-	case broker.ActRefuse, broker.ActObject, broker.ActRecognise, broker.ActPostpone:
-		return true
-	}
-	return false
 }
 
 // decide asks policy every question of a gate. The strictest answer counts; all

@@ -454,7 +454,7 @@ func (x *Exchange) reply(ctx context.Context, agency *agencies.Agency, entries [
 	case first.att.Act == broker.ActReject && rec != nil:
 		r.Status = broker.StatusRefused
 		r.Error = &broker.ReplyError{Code: rec.Reason, Field: rec.Field, Rule: rec.Rule, Message: rec.Reason.Text(), Exit: rec.Reason.Exit()}
-	case d != nil && d.Outcome != policy.Permitted && !advises(first.att.Act):
+	case d != nil && d.Outcome != policy.Permitted && !broker.Advises(first.att.Act):
 		r.Status = broker.StatusWaiting
 		r.Error = broker.NewReplyError(broker.ReasonOf(d.Outcome), nil)
 	case first.att.Act == broker.ActRetrieve:

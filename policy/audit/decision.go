@@ -102,12 +102,21 @@ func ask(before broker.Case, known broker.Known, said []broker.Spoken) (*questio
 		q.inputs, err = broker.UseInputs(before, known, lead)
 		return q, err
 	}
+	if b, ok := lead.Body.(*broker.Sharing); ok {
+		q.gate = policy.Use
+		if b.Exhibit != "" {
+			q.subject = string(b.Exhibit)
+		}
+		var err error
+		q.inputs, err = broker.ShareInputs(before, known, lead)
+		return q, err
+	}
 	in, ok, err := broker.ActInput(before, known, lead)
 	if err != nil || !ok {
 		return nil, err
 	}
 	q.inputs = []policy.Input{in}
-	q.advises = slices.Contains([]broker.Act{broker.ActRefuse, broker.ActObject, broker.ActRecognise}, lead.Act())
+	q.advises = broker.Advises(lead.Act())
 	return q, nil
 }
 
