@@ -68,6 +68,11 @@ the table, which bear no "table", were counted so throughout.
 	for _, r := range reasons {
 		fmt.Fprintf(&b, "| %s | %d | %s |\n", r.Code, r.Exit, r.Text)
 	}
+	b.WriteString("\n## Obligations\n\nWhat a decision asks for is executed by the broker, by the software of a party, or shown to a person as a duty.\n\n" +
+		"| Obligation | Executed by | Act | Clock | How |\n|---|---|---|---|---|\n")
+	for _, d := range duties {
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", d.Code, d.By, d.Act, d.Clock, d.How)
+	}
 	b.WriteString("\n## Sealed compartments\n\n| Compartment | Readers |\n|---|---|\n")
 	for _, c := range []Compartment{Certificate, SectionM, Victim, Message} {
 		fmt.Fprintf(&b, "| %s | %s |\n", c, roleNames(readers[c]))

@@ -106,6 +106,7 @@ func ReleaseInput(c Case, known Known, id evidence.ExhibitID) (policy.Input, err
 	f.parties()
 	f.order()
 	f.authority()
+	f.particular(c.Sealed)
 	if c.Order.Regime != agencies.RegimeEPO {
 		f.conditions()
 		if c.Order.toProvider() {
@@ -143,6 +144,7 @@ func UseInputs(c Case, known Known, said Spoken) ([]policy.Input, error) {
 	f.order()
 	f.authority()
 	f.emergency()
+	f.particular(c.Sealed)
 	f.enforcement(&x)
 	stated, err := readFacts(r.Facts, policy.Attested, said.ID())
 	if err != nil {
@@ -187,6 +189,7 @@ func ActInput(c Case, known Known, said Spoken) (in policy.Input, ok bool, err e
 	f := finder{c: &c, known: known, facts: policy.Facts{}}
 	f.parties()
 	f.authority()
+	f.particular(c.Sealed)
 	var raw policy.Facts
 	var action string
 	switch b := said.Body.(type) {

@@ -11,18 +11,30 @@ import (
 // request: form and content of a request between States, or to a provider under
 // another law than Reg. (EU) 2023/1543.
 func (f *finder) request(sealed []agencies.SealedRef) {
-	o := f.c.Order
 	f.assistance(sealed)
-	if o.Emergency != nil {
+	if f.c.Order.Emergency != nil {
 		f.emergency()
 	}
+	f.particular(sealed)
+}
+
+// particular: what the instruments beside those of Reg. (EU) 2023/1543 and UNTOC
+// ask for, at admission and at every later question.
+func (f *finder) particular(sealed []agencies.SealedRef) {
+	o := f.c.Order
+	switch o.Regime {
+	case agencies.RegimeEPO, agencies.RegimeUNTOC, agencies.RegimeTIP:
+		return
+	}
+	act := f.c.Issued.Act
 	switch o.Instrument {
 	case EIO:
-		f.put("annex_d_category_ticked", nil, f.c.Issued.Act)
+		f.put("annex_d_category_ticked", nil, act)
 		if o.Offence != nil && o.Offence.AnnexIV != "" {
-			f.put("annex_d_category_ticked", o.Offence.AnnexIV, f.c.Issued.Act)
+			f.put("annex_d_category_ticked", o.Offence.AnnexIV, act)
 		}
 		f.put("collect_future_days", 0, "order")
+		f.weak("executing_state_condition", nil)
 	case Preserve:
 		f.put("reservation_art_29_4", f.declares("reservation_art_29_4"), fromTrust)
 		f.weak("desired_duration", nil)
@@ -32,29 +44,28 @@ func (f *finder) request(sealed []agencies.SealedRef) {
 		f.put("notification_sent", f.willNotify(), "ledger")
 		f.put("notified_authority", f.willNotify(), "ledger")
 	}
-	if o.Regime == agencies.RegimeUNTOC || o.Regime == agencies.RegimeTIP {
-		return
-	}
 	// Every request travels signed and sealed over this exchange, and is in writing.
 	f.put("channel", "alternative_secure", "ledger")
 	f.put("encrypted_with_it", true, "ledger")
 	// The key that signed is of a member of the trust list: who asks is known.
 	f.put("requester_verified", true, string(f.c.Issued.Key))
-	var kinds []string
+	kinds := []string{}
 	for _, t := range o.Targets {
 		if t.IdentifierKind != "" {
 			kinds = append(kinds, string(t.IdentifierKind))
 		}
 	}
 	// The kinds stand for the identifiers, which are sealed.
-	f.put("account_identifiers", append([]string{}, kinds...), f.c.Issued.Act)
+	f.put("account_identifiers", kinds, act)
 	f.put("supervised_by", nil, "ledger")
 	if v := f.c.Validated; v != nil {
 		f.put("supervised_by", string(v.Office), string(v.Key))
 	}
 	f.content("order_and_supporting_information_complete", f.complete(sealed))
-	f.weak("copy_to_central_authority", false)
-	f.weak("other_mla_treaty_between_states", false)
+	for _, name := range []string{"copy_to_central_authority", "other_mla_treaty_between_states", "urgent"} {
+		f.weak(name, false)
+	}
+	f.weak("sent_via", "direct")
 }
 
 // assistance: form and content of an MLA request [UNT-03, UNT-04, UNT-05].
@@ -62,7 +73,7 @@ func (f *finder) assistance(sealed []agencies.SealedRef) {
 	o := f.c.Order
 	f.put("sent_by", f.sender(f.c.Parties.Issuer), fromTrust)
 	f.put("sent_to", f.sender(f.c.Parties.Addressee), fromTrust)
-	if o.Instrument != Emergency9 {
+	if o.Regime == agencies.RegimeUNTOC || o.Regime == agencies.RegimeTIP {
 		f.put("sent_via", "direct", "ledger")
 	}
 	f.put("form", "written", "ledger")

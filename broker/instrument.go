@@ -28,6 +28,7 @@ type Basis struct {
 	Regime   agencies.Regime
 	Gate     string   // rule that says when it applies
 	Articles []string // values of legal_basis; none: the regime says it all
+	Stated   []string // facts stated under this law, where they are not those of the form
 }
 
 // Form is what the law asks of one instrument.
@@ -52,42 +53,42 @@ type Form struct {
 // forms is the one table of instruments, in the order of the documents.
 var forms = []Form{
 	{
-		Instrument: EPOC, Rests: []Basis{{agencies.RegimeEPO, "EPO-S-02", nil}}, Rule: "EPO-C-04", Action: actionOrder,
+		Instrument: EPOC, Rests: []Basis{{Regime: agencies.RegimeEPO, Gate: "EPO-S-02"}}, Rule: "EPO-C-04", Action: actionOrder,
 		Contents: []string{"A", "B", "C", "D", "E", "F", "G", "H", "I", "K", "L"}, Stated: statedEPOC,
 		Provider: true, Notified: true, Produces: true, MayUrge: true,
 	},
 	{
-		Instrument: EPOCPR, Rests: []Basis{{agencies.RegimeEPO, "EPO-S-02", nil}}, Rule: "EPO-C-05", Action: actionOrder,
+		Instrument: EPOCPR, Rests: []Basis{{Regime: agencies.RegimeEPO, Gate: "EPO-S-02"}}, Rule: "EPO-C-05", Action: actionOrder,
 		Contents: []string{"A", "B", "C", "D", "E", "F"}, Stated: statedEPOCPR, Provider: true, MayUrge: true,
 	},
 	{
 		Instrument: MLA, Rule: "UNT-05", Action: actionRequest,
 		Rests: []Basis{
-			{agencies.RegimeUNTOC, "UNT-01", []string{"UNTOC Art 18"}},
-			{agencies.RegimeTIP, "TIP-01", []string{"UNTOC Art 18"}},
-			{agencies.RegimeBudapest, "BUD-04", []string{"Budapest Art 25", "Budapest Art 27", "Budapest Art 30", "Budapest Art 31"}},
-			{agencies.RegimeUNCC, "UNC-01", []string{"UNCC Art 40"}},
+			{Regime: agencies.RegimeUNTOC, Gate: "UNT-01", Articles: []string{"UNTOC Art 18"}},
+			{Regime: agencies.RegimeTIP, Gate: "TIP-01", Articles: []string{"UNTOC Art 18"}},
+			{Regime: agencies.RegimeBudapest, Gate: "BUD-04", Articles: []string{"Budapest Art 25", "Budapest Art 27", "Budapest Art 30", "Budapest Art 31"}, Stated: statedTreaty},
+			{Regime: agencies.RegimeUNCC, Gate: "UNC-01", Articles: []string{"UNCC Art 40"}, Stated: statedTreaty},
 		},
 		Contents: []string{"requesting_authority", "subject_matter_and_conducting_authority", "summary_of_facts", "assistance_sought", "purpose", "person_identity_if_known"},
 		Stated:   statedMLA, Produces: true, Documents: true, Undertaken: true,
 	},
 	{
-		Instrument: EIO, Rests: []Basis{{agencies.RegimeEIO, "EIO-01", nil}}, Rule: "EIO-05", Action: actionOrder,
+		Instrument: EIO, Rests: []Basis{{Regime: agencies.RegimeEIO, Gate: "EIO-01"}}, Rule: "EIO-05", Action: actionOrder,
 		Contents: []string{"requesting_authority", "subject_matter_and_conducting_authority", "offence_and_facts", "assistance_sought", "purpose", "necessity", "person_identity_if_known"},
 		Stated:   statedEIO, Produces: true, Documents: true, Undertaken: true,
 	},
 	{
 		Instrument: Preserve, Rule: "BUD-11", Action: actionRequest,
 		Rests: []Basis{
-			{agencies.RegimeBudapest, "BUD-11", []string{"Budapest Art 29"}},
-			{agencies.RegimeUNCC, "UNC-01", []string{"UNCC Art 42"}},
-			{agencies.RegimeUNODCForms, "UFM-01", nil},
+			{Regime: agencies.RegimeBudapest, Gate: "BUD-11", Articles: []string{"Budapest Art 29"}},
+			{Regime: agencies.RegimeUNCC, Gate: "UNC-01", Articles: []string{"UNCC Art 42"}},
+			{Regime: agencies.RegimeUNODCForms, Gate: "UFM-01"},
 		},
 		Contents: []string{"authority", "offence_and_facts", "data_and_relationship", "custodian_or_location_if_known", "necessity", "intent_to_submit_mla"},
 		Stated:   statedPreserve,
 	},
 	{
-		Instrument: Subscriber, Rests: []Basis{{agencies.RegimeBudapest2, "CET-01", []string{"CETS 224 Art 7"}}}, Rule: "CET-03", Action: actionOrder,
+		Instrument: Subscriber, Rests: []Basis{{Regime: agencies.RegimeBudapest2, Gate: "CET-01", Articles: []string{"CETS 224 Art 7"}}}, Rule: "CET-03", Action: actionOrder,
 		Contents: []string{
 			"authority", "protocol_statement", "provider", "offence_and_facts", "seeking_authority", "data_description",
 			"provisions_and_penalties", "return_contact", "time_and_manner", "notification_statement",
@@ -95,22 +96,22 @@ var forms = []Form{
 		Stated: statedSubscriber, Provider: true, Notified: true, Produces: true,
 	},
 	{
-		Instrument: Emergency9, Rests: []Basis{{agencies.RegimeBudapest2, "CET-01", []string{"CETS 224 Art 9"}}}, Rule: "CET-08", Action: actionRequest,
+		Instrument: Emergency9, Rests: []Basis{{Regime: agencies.RegimeBudapest2, Gate: "CET-01", Articles: []string{"CETS 224 Art 9"}}}, Rule: "CET-08", Action: actionRequest,
 		Contents: []string{"authority", "emergency", "provider", "offence_and_facts", "provisions_and_penalties", "data_description"},
 		Stated:   statedEmergency9, Produces: true, MayUrge: true, MustUrge: true,
 	},
 	{
-		Instrument: AskEmergency, Rests: []Basis{{agencies.RegimeUNODCForms, "UFM-01", nil}}, Rule: "UFM-02",
+		Instrument: AskEmergency, Rests: []Basis{{Regime: agencies.RegimeUNODCForms, Gate: "UFM-01"}}, Rule: "UFM-02",
 		Contents: []string{"authority", "return_contact", "provider", "offence_and_facts", "data_description", "emergency", "necessity"},
 		Stated:   statedAskEmergency, Provider: true, Produces: true, MayUrge: true, MustUrge: true,
 	},
 	{
-		Instrument: AskVoluntary, Rests: []Basis{{agencies.RegimeUNODCForms, "UFM-01", nil}}, Rule: "UFM-03",
+		Instrument: AskVoluntary, Rests: []Basis{{Regime: agencies.RegimeUNODCForms, Gate: "UFM-01"}}, Rule: "UFM-03",
 		Contents: []string{"authority", "return_contact", "provider", "offence_and_facts", "data_description", "necessity", "provisions_and_penalties"},
 		Stated:   statedAskVoluntary, Provider: true, Produces: true,
 	},
 	{
-		Instrument: Spontaneous, Rests: []Basis{{agencies.RegimeUNTOC, "UNT-16", []string{"UNTOC Art 18(4)-(5)"}}}, Rule: "UNT-16", Action: actionRequest,
+		Instrument: Spontaneous, Rests: []Basis{{Regime: agencies.RegimeUNTOC, Gate: "UNT-16", Articles: []string{"UNTOC Art 18(4)-(5)"}}}, Rule: "UNT-16", Action: actionRequest,
 		Contents: []string{"requesting_authority", "summary_of_facts", "purpose"}, Documents: true,
 	},
 }
@@ -177,8 +178,12 @@ func (i Instrument) basis(r agencies.Regime) Basis {
 // one that is missing denies; a draft is held against this list. An order that
 // claims an exception states more: the residence facts of Art. 8(2) [EPO-N-02],
 // those of Art. 5(6) for a processor [EPO-A-02], those of an emergency [EPO-I-04].
-func StatedFacts(i Instrument) []string {
+// Without a regime they are those under the instrument's first.
+func StatedFacts(i Instrument, r agencies.Regime) []string {
 	f, _ := FormOf(i)
+	if b := i.basis(r); b.Stated != nil {
+		return slices.Clone(b.Stated)
+	}
 	return slices.Clone(f.Stated)
 }
 
@@ -203,6 +208,7 @@ var (
 		"measure", "similar_domestic_case_available", "similar_domestic_case_requires_judge",
 		"necessity_and_proportionality_grounds_recorded", "criminal_proceedings_open", "specific_investigation", "urgent",
 	}
+	statedTreaty       = []string{"other_mla_treaty_between_states", "urgent", "specific_investigation"}
 	statedPreserve     = []string{"specific_investigation", "urgent"}
 	statedSubscriber   = []string{"specific_investigation"}
 	statedEmergency9   = []string{"sent_via", "risk_to_life_or_safety", "significant_and_imminent", "facts_demonstrate_emergency_and_link"}

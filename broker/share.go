@@ -94,6 +94,7 @@ func ShareInputs(c Case, known Known, said Spoken) ([]policy.Input, error) {
 	f.parties()
 	f.order()
 	f.authority()
+	f.particular(c.Sealed)
 	if c.Order.Emergency != nil || c.Order.Regime == agencies.RegimeEPO {
 		f.emergency()
 	}

@@ -298,7 +298,7 @@ func TestStatedFactsAreNeeded(t *testing.T) {
 		officer agencies.OfficerID
 	}{{contentOrder, court, judge}, {preservationOrder, court, judge}, {assistance, central, official}} {
 		full := c.of(t)
-		names := broker.StatedFacts(full.Instrument)
+		names := broker.StatedFacts(full.Instrument, full.Regime)
 		for name := range full.Facts {
 			if !slices.Contains(names, name) {
 				t.Errorf("%s: %s is stated but not listed", full.Instrument, name)

@@ -4,6 +4,8 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -70,6 +72,10 @@ func (o Obligation) String() string {
 // Known says whether the code is one the broker knows how to execute or show. A
 // permit with an unknown obligation authorises nothing.
 func (o Obligation) Known() bool { return obligationCodes()[o.Code] }
+
+// ObligationCodes lists every code that a permit may carry, sorted. Package broker
+// says who executes each.
+func ObligationCodes() []string { return slices.Sorted(maps.Keys(obligationCodes())) }
 
 // Duration reads the value as an ISO 8601 duration.
 func (o Obligation) Duration() (Duration, error) { return ParseDuration(o.Value) }

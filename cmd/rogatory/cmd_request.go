@@ -39,7 +39,7 @@ Nothing is sent.`,
 			}
 			i := broker.Instruments[at]
 			form := draftForm(i)
-			return a.print(map[string]any{"instrument": i, "regime": i.Regime(), "form": form, "facts": broker.StatedFacts(i)}, func(w io.Writer) { _, _ = io.WriteString(w, form) })
+			return a.print(map[string]any{"instrument": i, "regime": i.Regime(), "form": form, "facts": broker.StatedFacts(i, "")}, func(w io.Writer) { _, _ = io.WriteString(w, form) })
 		},
 	}
 	return c

@@ -154,7 +154,7 @@ func (f *requestForm) check() error {
 	if len(f.sealed[broker.Certificate]) == 0 {
 		return &agencies.FieldError{Field: "certificate", Rule: agencies.RuleRequired, Detail: "is missing: what the addressee must read"}
 	}
-	for _, name := range broker.StatedFacts(f.order.Instrument) {
+	for _, name := range broker.StatedFacts(f.order.Instrument, f.order.Regime) {
 		if _, ok := f.order.Facts[name]; !ok {
 			return &agencies.FieldError{Field: "facts." + name, Rule: agencies.RuleRequired, Detail: "is missing: an " + string(f.order.Instrument) + " must state it"}
 		}

@@ -36,7 +36,7 @@ func draftFacts(i broker.Instrument) string {
 # of law/facts.md.
 facts:
 `)
-	for _, name := range broker.StatedFacts(i) {
+	for _, name := range broker.StatedFacts(i, "") {
 		spec := policy.Dictionary()[name]
 		want := string(spec.Type)
 		if spec.Type == policy.Boolean {

@@ -28,7 +28,7 @@ func TestDraftNamesEveryMember(t *testing.T) {
 				t.Errorf("%s: the form does not speak of %s", i, name)
 			}
 		}
-		for _, fact := range broker.StatedFacts(i) {
+		for _, fact := range broker.StatedFacts(i, "") {
 			if !strings.Contains(text, "\n  "+fact+": FILL # ") {
 				t.Errorf("%s: fact %s is not in the form", i, fact)
 			}
