@@ -154,7 +154,7 @@ func TestBadInput(t *testing.T) {
 			return s
 		}()), broker.ReasonTransition, "sealed.certificate.to", ""},
 
-		{"act out of order", provider, said(speech{by: provider, officer: desk, caseID: id, to: []agencies.ID{court}, body: &broker.Recognition{}}), broker.ReasonTransition, "act", "state"},
+		{"act out of order", provider, said(speech{by: provider, officer: desk, caseID: id, to: []agencies.ID{court}, body: &broker.Resumption{Reason: "over"}}), broker.ReasonTransition, "act", "state"},
 		{"act of another role", provider, said(speech{by: provider, officer: desk, caseID: id, to: []agencies.ID{court}, body: &broker.Clearance{}}), broker.ReasonTransition, "", "who"},
 		{"seal where a person must sign", enforcer, said(speech{by: enforcer, caseID: id, to: []agencies.ID{court}, body: &broker.Clearance{}}), broker.ReasonTransition, "", "person"},
 		{"received twice", provider, encode(t, w.acknowledgement(provider, id)), broker.ReasonTransition, "", ""},
