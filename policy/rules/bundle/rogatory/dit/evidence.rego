@@ -44,6 +44,8 @@ manifest_view := {
 # plain: «SHA-512», «sha512» and «SHA_512» are one algorithm.
 plain(name) := replace(replace(upper(trim_space(name)), "-", ""), "_", "")
 
+algorithm_named if lib.said(facts.manifest.hash_algorithm)
+
 algorithm(quality) if {
 	some name in law.hashes[quality]
 	plain(name) == plain(facts.manifest.hash_algorithm)
@@ -63,7 +65,7 @@ hash_view := {
 	"check": "hash", "outcome": "deny", "fact": "manifest.hash_algorithm", "do": ["manifest_with_hash", "use_strong_hash"],
 	"text": "no_digest_algorithm: The manifest names no digest algorithm.",
 } if {
-	not lib.said(facts.manifest.hash_algorithm)
+	not algorithm_named
 } else := {
 	"check": "hash", "outcome": "permit", "fact": "manifest.hash_algorithm",
 	"text": "digest_strong: The digest algorithm is strong and in common use.",
