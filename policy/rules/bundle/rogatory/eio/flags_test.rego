@@ -64,14 +64,18 @@ test_declared_is_not_recorded if {
 	declared("necessity_and_proportionality_grounds_recorded") == "human_review"
 }
 
-# Dual criminality cannot be barred or open while its facts are not known.
+# Dual criminality is neither barred nor open while its facts are not known.
+refusing := {"ground": "absence_of_dual_criminality", "measure": "search_of_cloud_account", "annex_d_category_ticked": "terrorism", "max_custodial_sentence_months_in_issuing_state": 36}
+
+judged(facts) if found("ground", "refuse_request", facts)
+
 test_dual_criminality_needs_its_facts if {
-	whole := {"ground": "absence_of_dual_criminality", "measure": "search_of_cloud_account", "annex_d_category_ticked": "terrorism", "max_custodial_sentence_months_in_issuing_state": 36}
-	found("ground", "refuse_request", whole).outcome == "deny"
-	found("ground", "refuse_request", object.union(whole, {"max_custodial_sentence_months_in_issuing_state": 35})).outcome == "human_review"
-	every name in ["annex_d_category_ticked", "max_custodial_sentence_months_in_issuing_state", "measure"] {
-		not found("ground", "refuse_request", object.remove(whole, [name])).outcome == "human_review"
+	found("ground", "refuse_request", refusing).outcome == "deny"
+	found("ground", "refuse_request", object.union(refusing, {"max_custodial_sentence_months_in_issuing_state": 35})).outcome == "human_review"
+	every name in ["annex_d_category_ticked", "max_custodial_sentence_months_in_issuing_state"] {
+		not judged(object.remove(refusing, [name]))
 	}
+	not judged(object.remove(object.union(refusing, {"annex_d_category_ticked": null}), ["measure"]))
 }
 
 test_unknown_instrument_needs_what_nobody_knows if {
