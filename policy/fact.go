@@ -128,17 +128,19 @@ func (c Contradiction) Reason() Reason {
 	}
 }
 
-// show spells a value for a reason. Members that may identify a person are left
-// out like facts that may.
-func show(name string, v any) string {
-	const hidden = "(not shown)"
+// Visible gives the value of a fact as it may be shown to people who may read all
+// reasons and no content: members of an object that may identify a person are
+// replaced, and of a fact that may, or that the dictionary does not know, nothing is
+// given, and false.
+func Visible(name string, value any) (any, bool) {
 	spec, ok := Dictionary()[name]
 	if !ok || spec.Personal {
-		return hidden
+		return nil, false
 	}
-	n, err := normal(v)
+	// A copy: normal makes new maps.
+	n, err := normal(value)
 	if err != nil {
-		return hidden
+		return nil, false
 	}
 	if members, ok := n.(map[string]any); ok {
 		for k := range members {
@@ -146,6 +148,17 @@ func show(name string, v any) string {
 				members[k] = hidden
 			}
 		}
+	}
+	return n, true
+}
+
+const hidden = "(not shown)"
+
+// show spells a value for a reason.
+func show(name string, v any) string {
+	n, ok := Visible(name, v)
+	if !ok {
+		return hidden
 	}
 	b, err := AppendCanonical(nil, n)
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 
 func (a *app) policyCommand() *cobra.Command {
 	c := a.group("policy", "Decide cases, and make, test, sign and compare policy bundles",
-		a.policyCheck(), a.policyTest(), a.policyBuild(), a.policySign(), a.policyDiff())
+		a.policyCheck(), a.policyExplain(), a.policyTest(), a.policyBuild(), a.policySign(), a.policyDiff())
 	c.Example = "  rogatory policy check cases.jsonl"
 	return c
 }

@@ -17,7 +17,7 @@ import (
 
 func (a *app) requestCommand() *cobra.Command {
 	c := a.group("request", "Ask for evidence, and follow what becomes of it",
-		append([]*cobra.Command{a.requestDraft(), a.requestSubmit(), a.requestValidate(), a.requestList(), a.requestShow(), a.requestWatch()}, a.requestActs()...)...)
+		append([]*cobra.Command{a.requestDraft(), a.requestSimulate(), a.requestSubmit(), a.requestValidate(), a.requestList(), a.requestShow(), a.requestWatch()}, a.requestActs()...)...)
 	c.Example = `  rogatory request draft EPOC > order.yaml
   rogatory request submit --config gateway.yaml --officer inspector-1 --form order.yaml
   rogatory request watch 019353a0-0000-7000-8000-000000000000 --config gateway.yaml`

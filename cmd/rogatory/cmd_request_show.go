@@ -13,16 +13,21 @@ import (
 	"github.com/rogatory/rogatory/agencies/gateway"
 	"github.com/rogatory/rogatory/broker"
 	"github.com/rogatory/rogatory/evidence"
+	"github.com/rogatory/rogatory/policy"
+	"github.com/rogatory/rogatory/policy/engine"
 )
 
 func (a *app) requestShow() *cobra.Command {
 	var node nodeFlags
 	var decisions bool
+	var explain explainFlags
 	c := &cobra.Command{
 		Use: "show CASE", Short: "Show how a request stands, and open what is sealed to this agency",
 		Long: `Shows the phase, the clocks, the parties, what was asked, and the particulars that
-are sealed to this agency. With --decision it shows every decision that this agency
-may see with every reason and its article.
+are sealed to this agency. With --decision it explains every decision that this agency
+may see: each rule that fired with its article in one sentence, the fact it rests on
+and where that fact came from. Of the newest one, when it is no permit, it says what
+the policy would say if a fact were otherwise; that is computed, and no advice.
 
 The identity of victims is sealed apart and not opened here.`,
 		Example: `  rogatory request show 019353a0-0000-7000-8000-000000000000 --config gateway.yaml --decision`,
@@ -33,11 +38,19 @@ The identity of victims is sealed apart and not opened here.`,
 				return err
 			}
 			defer g.Close()
-			return a.showRequest(cmd.Context(), g, args[0], decisions)
+			if !decisions {
+				return a.showRequest(cmd.Context(), g, args[0], nil)
+			}
+			x, err := a.explainer(cmd.Context(), explain)
+			if err != nil {
+				return err
+			}
+			return a.showRequest(cmd.Context(), g, args[0], x)
 		},
 	}
 	node.AddFlags(c, false)
-	c.Flags().BoolVar(&decisions, "decision", false, "show decisions with every reason")
+	c.Flags().BoolVar(&decisions, "decision", false, "explain the decisions")
+	explain.AddFlags(c)
 	return c
 }
 
@@ -46,6 +59,8 @@ type requestView struct {
 	Request broker.View  `json:"request"`
 	Opened  []openedPart `json:"opened"`
 	Closed  []string     `json:"closed,omitempty"` // compartments that are here and are not opened by this verb
+	// With --decision: request.decisions explained, in their order.
+	Explanations []engine.Explanation `json:"explanations,omitempty"`
 }
 
 type openedPart struct {
@@ -55,7 +70,7 @@ type openedPart struct {
 	Fields      map[string]any     `json:"fields"`
 }
 
-func (a *app) showRequest(ctx context.Context, g *gateway.Gateway, id string, decisions bool) error {
+func (a *app) showRequest(ctx context.Context, g *gateway.Gateway, id string, x *explainer) error {
 	// What was sealed to this agency comes with its records.
 	v, err := a.held(ctx, g, id)
 	if err != nil {
@@ -77,10 +92,44 @@ func (a *app) showRequest(ctx context.Context, g *gateway.Gateway, id string, de
 		}
 		out.Opened = append(out.Opened, one)
 	}
-	return a.print(out, func(w io.Writer) { out.text(w, decisions) })
+	if x != nil {
+		if out.Explanations, err = explainRequest(ctx, g, x, &v); err != nil {
+			return err
+		}
+	}
+	return a.print(out, func(w io.Writer) { out.text(w, x) })
 }
 
-func (v *requestView) text(w io.Writer, decisions bool) {
+// explainRequest explains the decisions of a request. The questions behind them lie
+// in the records of this node; a decision of which no record came here is explained
+// without the values of its facts.
+func explainRequest(ctx context.Context, g *gateway.Gateway, x *explainer, v *broker.View) ([]engine.Explanation, error) {
+	records, err := g.Records(v.ID)
+	if err != nil {
+		return nil, err
+	}
+	asked := map[string]*policy.Input{}
+	for _, r := range records {
+		d, err := r.Attestation.Details()
+		if err != nil {
+			return nil, err
+		}
+		for i := range d.Decided {
+			asked[d.Decided[i].Decision.ID] = &d.Decided[i].Input
+		}
+	}
+	var out []engine.Explanation
+	for i, d := range v.Decisions {
+		e, err := x.explain(ctx, d, asked[d.ID], i == len(v.Decisions)-1)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, e)
+	}
+	return out, nil
+}
+
+func (v *requestView) text(w io.Writer, x *explainer) {
 	r := &v.Request
 	table(w, "request\t"+r.ID, func(row func(...any)) {
 		row("instrument", r.Instrument)
@@ -131,10 +180,11 @@ func (v *requestView) text(w io.Writer, decisions bool) {
 		}
 	})
 	v.textOpened(w)
-	if decisions {
-		for i := range r.Decisions {
-			fmt.Fprintln(w)
-			writeDecision(w, &r.Decisions[i])
+	if x != nil {
+		for i := range v.Explanations {
+			d := &r.Decisions[i]
+			fmt.Fprintf(w, "\n%s gate: %s (decision %s)\n", d.Gate, d.Outcome, d.ID)
+			x.write(w, &v.Explanations[i])
 		}
 		return
 	}

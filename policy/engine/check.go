@@ -71,7 +71,7 @@ var ErrUndecided = errors.New("case not decided")
 // each. Bad lines do not stop it; the error joins what is wrong with them, each
 // naming the line and the field, and is nil when every line could be decided.
 func Check(ctx context.Context, rev *Revision, cfg CheckConfig, r io.Reader, w io.Writer) error {
-	return eachCase(r, func(c Case) error {
+	return EachCase(r, func(c Case) error {
 		d, err := decideCase(ctx, rev, cfg, c)
 		if err != nil {
 			return err
@@ -94,7 +94,7 @@ func Check(ctx context.Context, rev *Revision, cfg CheckConfig, r io.Reader, w i
 // differs and returns how many did.
 func Diff(ctx context.Context, before, after *Revision, cfg CheckConfig, r io.Reader, w io.Writer) (int, error) {
 	changed := 0
-	err := eachCase(r, func(c Case) error {
+	err := EachCase(r, func(c Case) error {
 		was, err := decideCase(ctx, before, cfg, c)
 		if err != nil {
 			return err
@@ -186,25 +186,33 @@ func inFacts(err error) error {
 	return err
 }
 
-// decideCase is the same path as a live decision, unsigned: a draft can be checked
-// before anybody signs it.
+// decideCase is DecideCase without the question.
 func decideCase(ctx context.Context, rev *Revision, cfg CheckConfig, c Case) (policy.Decision, error) {
+	_, d, err := rev.DecideCase(ctx, cfg, c)
+	return d, err
+}
+
+// DecideCase decides a case, and gives the question beside the answer. It is the
+// same path as a live decision, unsigned: a draft can be checked before anybody signs
+// it.
+func (r *Revision) DecideCase(ctx context.Context, cfg CheckConfig, c Case) (policy.Input, policy.Decision, error) {
 	in, err := c.Question(cfg.Now)
 	if err != nil {
-		return policy.Decision{}, err
+		return policy.Input{}, policy.Decision{}, err
 	}
 	if !cfg.Unconfirmed {
-		in.Context.Confirmed = rev.unverified
+		in.Context.Confirmed = r.unverified
 	}
 	if cfg.Limits.Timeout == 0 {
 		cfg.Limits.Timeout = checkTimeout
 	}
-	return rev.Decide(ctx, in, cfg.Limits)
+	d, err := r.Decide(ctx, in, cfg.Limits)
+	return in, d, err
 }
 
-// eachCase reads JSON Lines and calls f for each case. What f returns, and what is
+// EachCase reads JSON Lines and calls f for each case. What f returns, and what is
 // wrong with a line, is collected; an error in reading ends it.
-func eachCase(r io.Reader, f func(Case) error) error {
+func EachCase(r io.Reader, f func(Case) error) error {
 	// A Scanner, not a json.Decoder: one bad line must not hide the lines after it.
 	lines := bufio.NewScanner(r)
 	lines.Buffer(make([]byte, 0, 64<<10), maxLine)

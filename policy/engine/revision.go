@@ -12,6 +12,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/open-policy-agent/opa/v1/ast"
 	"github.com/open-policy-agent/opa/v1/bundle"
@@ -59,6 +60,8 @@ type Revision struct {
 	eval    rego.PreparedEvalQuery
 
 	unverified []string // rules whose source nobody has verified
+
+	reads func() *reads // for explanations; computed when first asked
 }
 
 // Load reads a bundle directory (its root holds .manifest) and compiles it. Files
@@ -118,6 +121,7 @@ func read(ctx context.Context, loader bundle.DirectoryLoader) (*Revision, error)
 		rev.modules[strings.TrimPrefix(m.Path, "/")] = m.Parsed
 	}
 	rev.unverified = unverified(rev.modules)
+	rev.reads = sync.OnceValue(func() *reads { return readsOf(rev.modules, rev.data) })
 	if err := rev.prepare(ctx, caps); err != nil {
 		return nil, fmt.Errorf("load bundle: %w: %w", ErrBundle, err)
 	}

@@ -59,16 +59,45 @@ func Word(lang, value string) string {
 	return catalogs()[lang].word(strings.ReplaceAll(value, "_", " "))
 }
 
+// Label gives one of the few words around an explanation, with values for {1}, {2};
+// the label itself when it is unknown.
+func Label(lang, label string, values ...string) string {
+	c := catalogs()[lang]
+	if c == nil {
+		c = catalogs()["en"]
+	}
+	text, ok := c.labels[label]
+	if !ok {
+		return label
+	}
+	return fill(text, values, func(v string) string { return v })
+}
+
+// fill puts values, counted from 1, into a text.
+func fill(text string, values []string, word func(string) string) string {
+	return valuePattern.ReplaceAllStringFunc(text, func(at string) string {
+		n, _ := strconv.Atoi(at[1 : len(at)-1])
+		if n < 1 || n > len(values) {
+			return at
+		}
+		return word(values[n-1])
+	})
+}
+
 var keyPattern = regexp.MustCompile(`^[a-z][a-zA-Z0-9_]*$`)
 
-// wordsFile is the name of the file of words, before ".<lang>.json".
-const wordsFile = "words"
+// The files beside those of packages, before ".<lang>.json".
+const (
+	wordsFile  = "words"  // for values
+	labelsFile = "labels" // of an explanation; in English too
+)
 
 // catalog is what is read in one language.
 type catalog struct {
 	exact  map[string]string
 	filled map[string][]filled // texts with values, by their key
 	words  *catalog            // for values; nil in words itself
+	labels map[string]string
 }
 
 func newCatalog(words *catalog) *catalog {
@@ -89,7 +118,11 @@ var catalogs = sync.OnceValue(func() map[string]*catalog {
 		c := newCatalog(newCatalog(nil))
 		for name, entries := range textFiles(lang) {
 			into := c
-			if name == wordsFile {
+			switch name {
+			case labelsFile:
+				c.labels = entries
+				continue
+			case wordsFile:
 				into = c.words
 			}
 			for english, sentence := range entries {
@@ -159,13 +192,7 @@ func (c *catalog) read(text string) (string, bool) {
 	}
 	for _, f := range c.filled[keyOf(text)] {
 		if values := f.match.FindStringSubmatch(text); values != nil {
-			return valuePattern.ReplaceAllStringFunc(f.sentence, func(at string) string {
-				n, _ := strconv.Atoi(at[1 : len(at)-1])
-				if n < 1 || n >= len(values) {
-					return at
-				}
-				return c.word(values[n])
-			}), true
+			return fill(f.sentence, values[1:], c.word), true
 		}
 	}
 	return "", false

@@ -254,3 +254,22 @@ func TestWords(t *testing.T) {
 		t.Errorf("%d words in French, %d in Spanish", len(fr), len(es))
 	}
 }
+
+// TestLabels: every language has the same labels with the same values.
+func TestLabels(t *testing.T) {
+	en := readTexts(t, "texts/labels.en.json")
+	for _, lang := range rules.Languages {
+		have := readTexts(t, "texts/labels."+lang+".json")
+		if len(have) != len(en) || len(en) == 0 {
+			t.Errorf("%s has %d labels, English %d", lang, len(have), len(en))
+		}
+		for id, text := range en {
+			if have[id] == "" || !slices.Equal(values(have[id]), values(text)) {
+				t.Errorf("%s: label %s is %q", lang, id, have[id])
+			}
+		}
+	}
+	if got := rules.Label("fr", "more", "3"); got != "et 3 de plus avec --json" {
+		t.Errorf("%q", got)
+	}
+}
