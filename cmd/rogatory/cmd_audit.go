@@ -19,7 +19,7 @@ import (
 
 func (a *app) auditCommand() *cobra.Command {
 	c := a.group("audit", "See every decision with its reasons, and check a whole ledger",
-		a.auditList(), a.auditShow(), a.auditProve(), a.auditVerify(), a.auditReplay())
+		a.auditList(), a.auditShow(), a.auditProve(), a.auditVerify(), a.auditReplay(), a.auditWhatIf())
 	c.Long = `Oversight sees every decision with every reason, and no content. It works on copies:
 the records that its own gateway keeps, and the ledger's tiles, held against the pin
 of the trust list and the ledger's public keys, both of which came another way than

@@ -45,6 +45,7 @@ func (a *app) runAuditVerify(ctx context.Context, f auditFlags, use auditUse) er
 	if err != nil {
 		return err
 	}
+	defer audit.Batch()()
 	report, err := l.Verify(ctx)
 	if err != nil {
 		return a.found(err, report)
@@ -121,6 +122,7 @@ func (a *app) runAuditReplay(ctx context.Context, f auditFlags, use auditUse) er
 	if err != nil {
 		return err
 	}
+	defer audit.Batch()()
 	counts, differ, err := l.Replay(ctx)
 	if err != nil {
 		return a.found(err, nil)

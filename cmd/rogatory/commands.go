@@ -15,6 +15,7 @@ func (a *app) commands() []*cobra.Command {
 		a.agencyCommand(),
 		a.policyCommand(),
 		a.auditCommand(),
+		a.benchCommand(),
 		a.completionCommand(),
 	}
 }

@@ -108,7 +108,7 @@ func (l *Ledger) Verify(ctx context.Context) (*Report, error) {
 	if err != nil {
 		return &t.Report, err
 	}
-	w := l.walk(ctx, true, t.count)
+	w := l.walk(ctx, l.own, t.count)
 	var failed error
 	tree, treeErr := tlog.Audit(ctx, tlog.AuditConfig{
 		Source: l.cfg.Tiles, Keys: l.cfg.Keys, Known: l.cfg.Known, Workers: l.cfg.Workers,
@@ -151,12 +151,12 @@ func (l *Ledger) Verify(ctx context.Context) (*Report, error) {
 // and gives each to visit, which ends the walk by an error. It asks for no tiles, so
 // that nothing is said about completeness, and decides nothing again.
 func (l *Ledger) Walk(ctx context.Context, visit func(*Record) error) error {
-	_, err := l.walkAll(ctx, false, visit)
+	_, err := l.walkAll(ctx, nil, visit)
 	return err
 }
 
 // walkAll feeds a walk with all records held.
-func (l *Ledger) walkAll(ctx context.Context, replay bool, visit func(*Record) error) (*walk, error) {
+func (l *Ledger) walkAll(ctx context.Context, decide decider, visit func(*Record) error) (*walk, error) {
 	if l.cfg.Pin == "" {
 		return nil, errors.New("read ledger: Pin is required")
 	}
@@ -164,7 +164,7 @@ func (l *Ledger) walkAll(ctx context.Context, replay bool, visit func(*Record) e
 	if err != nil {
 		return nil, err
 	}
-	w := l.walk(ctx, replay, visit)
+	w := l.walk(ctx, decide, visit)
 	var failed error
 	for index, raw := range l.all(ctx, held, &failed) {
 		if !w.add(index+1, raw) {

@@ -6,12 +6,15 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/broker"
 	"github.com/rogatory/rogatory/evidence/tlog"
+	"github.com/rogatory/rogatory/policy"
 	"github.com/rogatory/rogatory/policy/audit"
 	"github.com/rogatory/rogatory/policy/engine"
 )
@@ -98,3 +101,33 @@ func signaturesOf(b *testing.B, w *world) []signature {
 	}
 	return out
 }
+
+// BenchmarkReplay decides recorded decisions of every law case again on all cores,
+// beside the bare prepared query on one. The goal for the share is 0.85.
+func BenchmarkReplay(b *testing.B) {
+	var list []policy.Input
+	files, err := filepath.Glob("../testdata/cases/*.jsonl")
+	ok(b, err)
+	for _, file := range files {
+		f, err := os.Open(file)
+		ok(b, err)
+		ok(b, engine.EachCase(f, func(c engine.Case) error {
+			in, _, err := law().DecideCase(ctx, engine.CheckConfig{Now: time.Now().UTC(), Limits: engine.Limits{Timeout: time.Minute}}, c)
+			list = append(list, in)
+			return err
+		}))
+		ok(b, f.Close())
+	}
+	for b.Loop() {
+		f, err := audit.MeasureReplay(ctx, law(), list, replayed)
+		ok(b, err)
+		b.ReportMetric(f.Bare, "bare/s")
+		b.ReportMetric(f.Replay, "replay/s")
+		b.ReportMetric(f.Share, "share")
+		b.ReportMetric(f.CPUShare, "cpu-share")
+		b.ReportMetric(float64(f.Heap>>20), "MiB")
+	}
+}
+
+// replayed is how many decisions BenchmarkReplay makes again.
+const replayed = 2000

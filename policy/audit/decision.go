@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/rogatory/rogatory/agencies"
@@ -22,25 +23,21 @@ func checkDecided(seq uint64, a *broker.Attestation, d broker.Detail) error {
 	if a.Decision == nil {
 		return nil
 	}
-	want, err := a.Decision.Digest()
-	if err != nil {
-		return about(seq, a, CheckDecision, err, "cannot be hashed")
-	}
 	found := false
 	for i, q := range d.Decided {
 		input, err := inputDigest(q.Input)
 		if err != nil {
 			return about(seq, a, CheckDecision, err, "question %d cannot be hashed", i+1)
 		}
-		got, err := q.Decision.Digest()
-		if err != nil {
-			return about(seq, a, CheckDecision, err, "answer %d cannot be hashed", i+1)
-		}
 		result, err := q.Decision.ComputeResultDigest()
 		if err != nil {
 			return about(seq, a, CheckDecision, err, "result %d cannot be hashed", i+1)
 		}
-		found = found || got == want
+		if !found {
+			if found, err = sameDecision(q.Decision, *a.Decision); err != nil {
+				return about(seq, a, CheckDecision, err, "answer %d cannot be hashed", i+1)
+			}
+		}
 		one, all := q.Decision, *a.Decision
 		switch {
 		case one.InputDigest != input:
@@ -63,6 +60,20 @@ func checkDecided(seq uint64, a *broker.Attestation, d broker.Detail) error {
 		return bad("the decision is none of the answers recorded")
 	}
 	return nil
+}
+
+// sameDecision compares as digests do, and hashes only what differs in memory: an
+// empty list may be nil there.
+func sameDecision(x, y policy.Decision) (bool, error) {
+	if reflect.DeepEqual(x, y) {
+		return true, nil
+	}
+	a, err := x.Digest()
+	if err != nil {
+		return false, err
+	}
+	b, err := y.Digest()
+	return a == b, err
 }
 
 func inputDigest(in policy.Input) (agencies.Digest, error) {

@@ -3,10 +3,42 @@ package audit
 import (
 	"context"
 	"fmt"
+	"os"
+	"runtime/debug"
 	"strings"
 
+	"github.com/rogatory/rogatory/broker"
 	"github.com/rogatory/rogatory/policy/engine"
 )
+
+// decided reads what policy was asked about a record, holds it together, and with a
+// decider decides it again. It needs no other record, so that workers do it.
+func (l *Ledger) decided(ctx context.Context, seq uint64, a *broker.Attestation, decide decider) (broker.Detail, []again, error) {
+	d, err := a.Details()
+	if err != nil {
+		return d, nil, about(seq, a, CheckDecision, err, "cannot be read")
+	}
+	if err := checkDecided(seq, a, d); err != nil || decide == nil {
+		return d, nil, err
+	}
+	g, err := l.again(ctx, d, decide)
+	return d, g, err
+}
+
+// batchGC is how much garbage may lie about before it is collected, in percent of
+// what is in use. An evaluation leaves much and keeps nothing, so that the default of
+// 100 would spend a sixth of all cores on collecting; what is in use stays small.
+const batchGC = 400
+
+// Batch lets this process collect garbage less often, for a program that only
+// replays, and gives what undoes it. An operator's $GOGC stands.
+func Batch() (restore func()) {
+	if os.Getenv("GOGC") != "" {
+		return func() {}
+	}
+	before := debug.SetGCPercent(batchGC)
+	return func() { debug.SetGCPercent(before) }
+}
 
 // Replayed counts decisions made again. Every question is counted: a use has two.
 type Replayed struct {
@@ -64,7 +96,7 @@ type Difference struct {
 func (l *Ledger) Replay(ctx context.Context) (Replayed, []Difference, error) {
 	out := Replayed{NotHeld: map[string]int{}}
 	differ := []Difference{}
-	_, err := l.walkAll(ctx, true, func(rec *Record) error {
+	_, err := l.walkAll(ctx, l.own, func(rec *Record) error {
 		kept := rec.again[:0:0]
 		for _, g := range rec.again {
 			if g.held && !g.fleeting && !g.diff.Same {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/broker"
+	"github.com/rogatory/rogatory/policy"
 	"github.com/rogatory/rogatory/policy/engine"
 )
 
@@ -32,7 +33,7 @@ type Record struct {
 // order.
 type walk struct {
 	ledger *Ledger
-	replay bool
+	decide decider // nil: decides nothing again
 	visit  func(*Record) error
 	ctx    context.Context // of the one pass; hence it may be held
 	cancel context.CancelFunc
@@ -73,10 +74,10 @@ type job struct {
 	done    chan struct{}
 }
 
-func (l *Ledger) walk(ctx context.Context, replay bool, visit func(*Record) error) *walk {
+func (l *Ledger) walk(ctx context.Context, decide decider, visit func(*Record) error) *walk {
 	ctx, cancel := context.WithCancel(ctx)
 	w := &walk{
-		ledger: l, replay: replay, visit: visit, ctx: ctx, cancel: cancel,
+		ledger: l, decide: decide, visit: visit, ctx: ctx, cancel: cancel,
 		work: make(chan *job), ordered: make(chan *job, 4*l.cfg.Workers), folded: make(chan struct{}),
 		cases: map[string]broker.Case{}, acts: map[string]uint64{}, custody: map[agencies.Digest]custody{}, uses: map[agencies.KeyID][]use{},
 	}
@@ -144,18 +145,7 @@ func (w *walk) open(j *job) {
 	if j.opened, j.openErr = broker.OpenRecord(j.raw, j.history); j.openErr != nil {
 		return
 	}
-	a := j.opened.Attestation
-	var err error
-	if j.detail, err = a.Details(); err != nil {
-		j.err = about(j.seq, a, CheckDecision, err, "cannot be read")
-		return
-	}
-	if j.err = checkDecided(j.seq, a, j.detail); j.err != nil {
-		return
-	}
-	if w.replay {
-		j.again, j.err = w.ledger.again(w.ctx, j.detail)
-	}
+	j.detail, j.again, j.err = w.ledger.decided(w.ctx, j.seq, j.opened.Attestation, w.decide)
 }
 
 // fold takes the records in order, until the first that does not hold.
@@ -272,14 +262,20 @@ type again struct {
 	diff     engine.Difference
 }
 
+// decider finds the revision to decide an answer again under; nil: none is held.
+type decider func(policy.Decision) *engine.Revision
+
+// own is the revision that decided then.
+func (l *Ledger) own(was policy.Decision) *engine.Revision { return l.held[was.Revision] }
+
 // again decides everything again that policy was asked.
-func (l *Ledger) again(ctx context.Context, d broker.Detail) ([]again, error) {
+func (l *Ledger) again(ctx context.Context, d broker.Detail, decide decider) ([]again, error) {
 	var out []again
 	for _, q := range d.Decided {
 		var g again
 		if q.Decision.Failure != "" && (q.Decision.Revision == "" || fleeting[q.Decision.Failure]) {
 			g.fleeting = true
-		} else if rev := l.held[q.Decision.Revision]; rev != nil {
+		} else if rev := decide(q.Decision); rev != nil {
 			g.held = true
 			var err error
 			if g.diff, err = rev.WhatIf(ctx, q.Decision, q.Input, engine.Limits{Timeout: l.cfg.Timeout}); err != nil && ctx.Err() != nil {

@@ -14,7 +14,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -64,6 +66,36 @@ func Baseline(regime, instrument, action string) (map[string]any, error) {
 		}
 	}
 	return Overlay(byAction["*"], byAction[action]), nil
+}
+
+// Named is one baseline.
+type Named struct{ Regime, Instrument, Action string }
+
+// Baselines lists every baseline that belongs to one instrument and one action.
+func Baselines() ([]Named, error) {
+	files, err := fs.Glob(FS, "baseline/*.json")
+	if err != nil {
+		return nil, fmt.Errorf("list baselines: %w", err)
+	}
+	var out []Named
+	for _, file := range files {
+		raw, err := fs.ReadFile(FS, file)
+		if err != nil {
+			return nil, fmt.Errorf("list baselines: %w", err)
+		}
+		var all map[string]map[string]json.RawMessage
+		if err := json.Unmarshal(raw, &all); err != nil {
+			return nil, fmt.Errorf("list baselines: %s: %w", file, err)
+		}
+		for _, instrument := range slices.Sorted(maps.Keys(all)) {
+			for _, action := range slices.Sorted(maps.Keys(all[instrument])) {
+				if instrument != "*" && action != "*" {
+					out = append(out, Named{strings.TrimSuffix(path.Base(file), ".json"), instrument, action})
+				}
+			}
+		}
+	}
+	return out, nil
 }
 
 // Complete lays the facts of a case over the baseline of its regime,
