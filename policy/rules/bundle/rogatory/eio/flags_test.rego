@@ -78,6 +78,17 @@ test_dual_criminality_needs_its_facts if {
 	not judged(object.remove(object.union(refusing, {"annex_d_category_ticked": null}), ["measure"]))
 }
 
+content(facts) := found("fields", "transmit_order", object.union(
+	{"fields": {"requesting_authority": true, "purpose": true, "assistance_sought": true, "offence_and_facts": true, "person_identity_if_known": false}},
+	facts,
+)).outcome
+
+# A rule of unverified source asks counsel instead of denying.
+test_nobody_need_name_an_unknown_person if {
+	content({}) == "human_review"
+	content({"person_identity_known": false}) == "permit"
+}
+
 test_unknown_instrument_needs_what_nobody_knows if {
 	required := eio.required with input as {"action": "transmit_order", "instrument": "FAX", "facts": {}}
 	count(required) == 0

@@ -79,12 +79,25 @@ form_view := {
 findings contains f if {
 	judged("fields")
 	is_object(facts.fields)
-	every name in law.fields { is_boolean(facts.fields[name]) }
+	every name in needed { is_boolean(facts.fields[name]) }
 	f := lib.finding(rego.metadata.rule(), fields_view)
 }
 
+needed contains name if some name in law.fields
+
+needed contains "person_identity_if_known" if not person_unknown
+
+needed contains offence_field
+
+person_unknown if facts.person_identity_known == false
+
+# offence_field: forms differ in how they name the description of the offence.
+offence_field := "offence_and_facts" if {
+	is_boolean(facts.fields.offence_and_facts)
+} else := "summary_of_facts"
+
 lacking contains name if {
-	some name in law.fields
+	some name in needed
 	facts.fields[name] == false
 }
 
