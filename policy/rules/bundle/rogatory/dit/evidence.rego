@@ -21,6 +21,7 @@ held contains name if {
 }
 
 held contains "file_names" if {
+	is_array(facts.manifest.file_names)
 	count(facts.manifest.file_names) > 0
 	every name in facts.manifest.file_names { lib.said(name) }
 }

@@ -15,6 +15,7 @@ always_available if facts.measure in law.always_available
 
 # ticked: Annex D has the categories of Annex IV of Reg. (EU) 2023/1543.
 ticked if {
+	is_string(facts.annex_d_category_ticked)
 	some category in annex.annex_iv
 	lower(category) == lower(facts.annex_d_category_ticked)
 }
