@@ -55,6 +55,7 @@ purposes_whole if {
 	lib.said(facts.new_purpose)
 	lib.said(facts.intended_use)
 	lib.said(obtained_for)
+	is_boolean(facts.necessary_for_criminal_purpose)
 	recipient_known
 }
 

@@ -51,17 +51,22 @@ requester_view := {
 }
 
 # identified: what the form may name an account by.
-identified if count(facts.account_identifiers) > 0
+identified if listed(facts.account_identifiers)
 
 identified if {
 	not facts.account_identifiers == []
-	count(facts.identifiers) > 0
+	listed(facts.identifiers)
 }
 
 identified if {
 	not facts.account_identifiers == []
 	some name in ["target_identifier", "selector"]
 	lib.said(facts[name])
+}
+
+listed(xs) if {
+	is_array(xs)
+	count(xs) > 0
 }
 
 unidentified if facts.account_identifiers == []
@@ -108,7 +113,7 @@ full contains "identifiers" if identified
 
 full contains "date_range" if facts.date_range_present == true
 
-full contains "categories" if count(facts.data_categories) > 0
+full contains "categories" if listed(facts.data_categories)
 
 full contains "offence" if lib.said(facts.offence.name)
 
