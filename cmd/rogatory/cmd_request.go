@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,31 +16,11 @@ import (
 
 func (a *app) requestCommand() *cobra.Command {
 	c := a.group("request", "Ask for evidence, and follow what becomes of it",
-		append([]*cobra.Command{a.requestDraft(), a.requestSimulate(), a.requestSubmit(), a.requestValidate(), a.requestList(), a.requestShow(), a.requestWatch()}, a.requestActs()...)...)
-	c.Example = `  rogatory request draft EPOC > order.yaml
+		append([]*cobra.Command{a.requestDraft(), a.requestForm(), a.requestSimulate(), a.requestSubmit(), a.requestValidate(), a.requestList(), a.requestShow(), a.requestWatch()}, a.requestActs()...)...)
+	c.Example = `  rogatory request draft --instrument EPOC > order.yaml
+  rogatory request draft --form order.yaml
   rogatory request submit --config gateway.yaml --officer inspector-1 --form order.yaml
   rogatory request watch 019353a0-0000-7000-8000-000000000000 --config gateway.yaml`
-	return c
-}
-
-func (a *app) requestDraft() *cobra.Command {
-	c := &cobra.Command{
-		Use: "draft INSTRUMENT", Short: "Print an empty form with every member explained",
-		Long: `Prints a form to fill in. INSTRUMENT is one of ` + join(broker.Instruments) + `.
-Nothing is sent.`,
-		Example:   "  rogatory request draft EPOC > order.yaml",
-		Args:      cobra.ExactArgs(1),
-		ValidArgs: strings.Fields(join(broker.Instruments)),
-		RunE: func(_ *cobra.Command, args []string) error {
-			at := slices.IndexFunc(broker.Instruments, func(i broker.Instrument) bool { return strings.EqualFold(string(i), args[0]) })
-			if at < 0 {
-				return usage("unknown instrument %q: want %s", args[0], join(broker.Instruments))
-			}
-			i := broker.Instruments[at]
-			form := draftForm(i)
-			return a.print(map[string]any{"instrument": i, "regime": i.Regime(), "form": form, "facts": broker.StatedFacts(i, "")}, func(w io.Writer) { _, _ = io.WriteString(w, form) })
-		},
-	}
 	return c
 }
 
@@ -51,10 +30,10 @@ func (a *app) requestSubmit() *cobra.Command {
 	var check bool
 	c := &cobra.Command{
 		Use: "submit --form FILE", Short: "Sign a filled-in form and send it",
-		Long: `Signs the form with the officer's key, seals each compartment to the parties that
-may read it, and sends it. Policy decides at once: the request is delivered, or it
-waits for a judge, an authority or a person (exit 4), or it is denied, with every
-reason and its article (exit 3).`,
+		Long: `Holds the form to everything that it must say, signs it with the officer's key,
+seals each compartment to the parties that may read it, and sends it. Policy decides at
+once: the request is delivered, or it waits for a judge, an authority or a person (exit
+4), or it is denied, with every reason and its article (exit 3).`,
 		Example: `  rogatory request submit --config gateway.yaml --officer inspector-1 --form order.yaml
   rogatory request submit --form order.yaml --check`,
 		Args: cobra.NoArgs,
@@ -63,15 +42,15 @@ reason and its article (exit 3).`,
 			if err != nil {
 				return err
 			}
-			f, err := parseForm(data, now())
+			f, err := readFiling(data, now())
 			if err != nil {
 				return err
 			}
 			if check {
-				return a.print(map[string]any{"form": form, "valid": true, "instrument": f.order.Instrument}, func(w io.Writer) { fmt.Fprintf(w, "%s can be sent\n", form) })
+				return a.print(map[string]any{"form": form, "valid": true, "instrument": f.Instrument()}, func(w io.Writer) { fmt.Fprintf(w, "%s can be sent\n", form) })
 			}
 			return a.act(cmd.Context(), node, func(ctx context.Context, g *gateway.Gateway, officer agencies.OfficerID) (*gateway.Answer, error) {
-				return g.Speak(ctx, f.draft(g.Agency(), officer, again))
+				return g.Speak(ctx, draftOf(f, g.Agency(), officer, again))
 			})
 		},
 	}

@@ -34,7 +34,7 @@ computed and no advice: a fact is stated as it is.`,
 			if err != nil {
 				return err
 			}
-			f, err := parseForm(data, now())
+			f, err := readFiling(data, now())
 			if err != nil {
 				return err
 			}
@@ -47,7 +47,7 @@ computed and no advice: a fact is stated as it is.`,
 				return err
 			}
 			defer g.Close()
-			return a.simulate(cmd.Context(), g, x, f.draft(g.Agency(), officer, again))
+			return a.simulate(cmd.Context(), g, x, draftOf(f, g.Agency(), officer, again))
 		},
 	}
 	node.AddFlags(c, true)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -14,12 +13,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
 	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/agencies/gateway"
 	"github.com/rogatory/rogatory/broker/exchange"
+	"github.com/rogatory/rogatory/broker/forms"
 	"github.com/rogatory/rogatory/evidence/tlog"
 )
 
@@ -30,48 +29,13 @@ func (a *app) readConfig(file string, v interface{ Check() error }) error {
 	if err != nil {
 		return err
 	}
-	if err := decodeConfig(data, v); err != nil {
+	if err := forms.DecodeYAML(data, v); err != nil {
 		return fmt.Errorf("read config %s: %w", file, err)
 	}
 	if err := v.Check(); err != nil {
 		return fmt.Errorf("check config %s: %w", file, err)
 	}
 	return nil
-}
-
-func decodeConfig(data []byte, v any) error {
-	if err := noAliases(data); err != nil {
-		return err
-	}
-	dec := yaml.NewDecoder(bytes.NewReader(data), yaml.Strict())
-	if err := dec.Decode(v); err != nil {
-		return yamlError(err)
-	}
-	// A second document would be read by nobody.
-	if err := dec.Decode(new(any)); !errors.Is(err, io.EOF) {
-		return &agencies.FieldError{Rule: agencies.RuleSyntax, Detail: "more than one YAML document"}
-	}
-	return nil
-}
-
-// yamlError makes one line of the parser's picture; it names the key and its place.
-func yamlError(err error) error {
-	if errors.Is(err, io.EOF) {
-		return &agencies.FieldError{Rule: agencies.RuleRequired, Detail: "the file is empty"}
-	}
-	field, rule := "", agencies.RuleSyntax
-	if e, ok := errors.AsType[*yaml.UnknownFieldError](err); ok {
-		rule = agencies.RuleUnknown
-		field = strings.Trim(strings.TrimPrefix(e.Message, "unknown field "), `"`)
-	} else if _, ok := errors.AsType[*yaml.DuplicateKeyError](err); ok {
-		rule = agencies.RuleDuplicate
-	} else if _, ok := errors.AsType[*yaml.TypeError](err); ok {
-		rule = agencies.RuleType
-	} else if _, ok := errors.AsType[*yaml.UnexpectedNodeTypeError](err); ok {
-		rule = agencies.RuleType
-	}
-	line, _, _ := strings.Cut(yaml.FormatError(err, false, false), "\n")
-	return &agencies.FieldError{Field: field, Rule: rule, Detail: printable(line)}
 }
 
 // configVerbs are check and schema of one kind of configuration.

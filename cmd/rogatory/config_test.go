@@ -16,6 +16,7 @@ import (
 	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/agencies/gateway"
 	"github.com/rogatory/rogatory/broker/exchange"
+	"github.com/rogatory/rogatory/broker/forms"
 )
 
 // freshConfig is the kind that a file is for, by its name.
@@ -40,7 +41,7 @@ func TestChartsRenderConfigurations(t *testing.T) {
 				t.Fatal(err)
 			}
 			cfg := freshConfig(file)
-			if err := decodeConfig(data, cfg); err != nil {
+			if err := forms.DecodeYAML(data, cfg); err != nil {
 				t.Fatal(err)
 			}
 			if err := cfg.Check(); err != nil {
@@ -114,7 +115,7 @@ func TestConfigIsStrict(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			text := strings.Replace(goodGateway, c.old, c.new, 1)
 			var cfg gateway.Config
-			err := decodeConfig([]byte(text), &cfg)
+			err := forms.DecodeYAML([]byte(text), &cfg)
 			if err == nil {
 				err = cfg.Check()
 			}
@@ -141,7 +142,7 @@ func TestConfigIsStrict(t *testing.T) {
 
 func TestEmptyConfig(t *testing.T) {
 	for _, text := range []string{"", "# only words\n"} {
-		err := decodeConfig([]byte(text), new(gateway.Config))
+		err := forms.DecodeYAML([]byte(text), new(gateway.Config))
 		if err == nil {
 			err = new(gateway.Config).Check()
 		}
@@ -171,5 +172,16 @@ func TestSchemaRequires(t *testing.T) {
 		if got, _ := lookUp(v, path); got != want {
 			t.Errorf("%s is %s, want %s", path, got, want)
 		}
+	}
+}
+
+func wantFieldError(t *testing.T, err error, field, rule string) {
+	t.Helper()
+	fe, ok := errors.AsType[*agencies.FieldError](err)
+	if !ok {
+		t.Fatalf("error is %v, want one about %s", err, field)
+	}
+	if fe.Field != field || fe.Rule != rule {
+		t.Fatalf("error is about %q, rule %q (%v); want %q, %q", fe.Field, fe.Rule, err, field, rule)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/rogatory/rogatory/broker"
 	"github.com/rogatory/rogatory/broker/embedded"
 	"github.com/rogatory/rogatory/broker/exchange"
+	"github.com/rogatory/rogatory/broker/forms"
 	"github.com/rogatory/rogatory/evidence"
 	"github.com/rogatory/rogatory/evidence/tlog"
 	"github.com/rogatory/rogatory/evidence/vault"
@@ -34,6 +35,8 @@ var exits = []struct {
 	{broker.ErrOrder, exitUnverified},
 	{broker.ErrAttested, exitUnverified},
 	{broker.ErrRecord, exitUnverified},
+
+	{forms.ErrNoOrder, exitUsage},
 
 	{evidence.ErrSource, exitConflict},
 	{evidence.ErrNotForUs, exitUntrusted},

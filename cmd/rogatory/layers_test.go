@@ -27,6 +27,7 @@ var layers = map[string]int{
 	"evidence/tlog":            4,
 	"broker/embedded":          4,
 	"broker/embedded/powercut": 4,
+	"broker/forms":             4,
 	"broker/exchange":          5,
 	"policy/audit":             5,
 	"agencies/gateway":         7,

@@ -18,7 +18,7 @@ import (
 // ports, as registrars and agencies would, and names each configuration in a
 // variable: $BROKER, $COURT, $POLICE, $HOST, $PROS, $DPA, $CENTRAL, $ABROAD. $LEDGER
 // is the address of the tiles, $PIN that of the first trust list, $KEYS the file of
-// the ledger's public keys. The forms of testdata/forms lie in $WORK/forms.
+// the ledger's public keys. The complete forms of broker/forms lie in $WORK/forms.
 func cmdFound(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: found DIR")
@@ -49,7 +49,7 @@ func cmdFound(ts *testscript.TestScript, neg bool, args []string) {
 // formsGlob is absolute: a script has a working directory of its own, and an
 // embedded store moves that of the process.
 var formsGlob = func() string {
-	abs, err := filepath.Abs(filepath.Join("testdata", "forms", "*.yaml"))
+	abs, err := filepath.Abs(filepath.Join("..", "..", "broker", "forms", "testdata", "forms", "*.yaml"))
 	if err != nil {
 		panic(err)
 	}
