@@ -257,16 +257,16 @@ func TestConditionsGoWithTheExhibit(t *testing.T) {
 
 // Information given unasked is used as its giver allows, and no other way.
 func TestSpontaneousInformationIsUsedWithinItsLimits(t *testing.T) {
-	l := laxLedger(t)
+	l := newLedger(t)
 	o := request(t, broker.Spontaneous, agencies.RegimeUNTOC)
 	o.UseLimits = []string{"intelligence_only_not_in_court"}
 	l.do(l.submit(o, central, official))
 	l.acknowledge(other, broker.ActDeliver)
-	l.lax = false
 	_, err := l.try(l.say(other, counterpart, []agencies.ID{central}, &broker.Sharing{Use: "exhibit_in_trial", Justification: "trial"}, nil))
 	if err == nil {
 		t.Error("intelligence was used in court")
 	}
+	l.do(l.say(other, counterpart, []agencies.ID{central}, &broker.Sharing{Use: "intelligence_lead", Justification: "analysis", Facts: facts(t, `{"conditions_satisfied": true}`)}, nil))
 	said, err := l.read(l.say(other, counterpart, []agencies.ID{central}, &broker.Sharing{Use: "exhibit_in_trial", Justification: "trial"}, nil))
 	ok(t, err)
 	ins, err := broker.ShareInputs(l.c, l.known(), said[0])

@@ -247,8 +247,9 @@ func TestInvestigationOrder(t *testing.T) {
 // Data are kept at least 60 days for the request that must follow, and until it is
 // decided on [BUD-14].
 func TestPreservationRequest(t *testing.T) {
-	l := laxLedger(t)
+	l := newLedger(t) // under the rules themselves
 	l.do(l.submit(request(t, broker.Preserve, agencies.RegimeBudapest), central, official))
+	l.phase(broker.PhaseDelivered)
 	l.acknowledge(other, broker.ActDeliver)
 	l.phase(broker.PhasePreserving)
 	l.do(l.say(other, "", []agencies.ID{central}, &broker.Preservation{}, nil))
@@ -256,10 +257,17 @@ func TestPreservationRequest(t *testing.T) {
 	if k.Owner != central || k.Period != "P60D" {
 		t.Errorf("clock is %+v, want P60D of the requesting side", k)
 	}
-	stop := func() agencies.Compact {
-		return l.say(other, counterpart, []agencies.ID{central}, &broker.Cessation{Reason: "time_ended", Decided: true}, nil)
+	stop := func(decided bool) agencies.Compact {
+		return l.say(other, counterpart, []agencies.ID{central}, &broker.Cessation{Reason: "time_ended", Decided: decided}, nil)
 	}
-	said, err := l.read(stop())
+	no := func(ground, found string) (policy.Outcome, error) {
+		r := &broker.Refusal{Ground: ground, Facts: facts(t, found)}
+		return l.try(l.say(other, counterpart, []agencies.ID{central}, r, map[broker.Compartment][]agencies.ID{broker.Message: {central}}))
+	}
+	if _, err := no("absence_of_dual_criminality", `{}`); err == nil {
+		t.Error("refused for want of dual criminality, without a reservation")
+	}
+	said, err := l.read(stop(true))
 	ok(t, err)
 	l.now = l.now.AddDate(0, 0, 45)
 	in, asked, err := broker.ActInput(l.c, l.known(), said[0])
@@ -268,6 +276,9 @@ func TestPreservationRequest(t *testing.T) {
 		if f := in.Facts[name]; !asked || f.Value != want {
 			t.Errorf("%s is %v, want %v", name, f.Value, want)
 		}
+	}
+	if _, err := l.try(stop(true)); err == nil {
+		t.Error("preservation ended on day 45 of 60")
 	}
 	annex := &broker.Confirmation{Form: broker.AnnexV, Subsequent: broker.Reference{Instrument: "MLA", Outside: "MLA/2026/9"}}
 	if _, err := l.try(l.say(central, official, []agencies.ID{other}, annex, nil)); !isTransition(err) {
@@ -278,9 +289,22 @@ func TestPreservationRequest(t *testing.T) {
 	l.now = l.now.AddDate(1, 0, 0)
 	l.tick()
 	l.phase(broker.PhasePreserving)
-	l.do(stop())
+	if _, err := l.try(stop(false)); err == nil {
+		t.Error("preservation ended while the request that followed is undecided")
+	}
+	l.do(stop(true))
 	l.phase(broker.PhaseExpired)
 	l.replay()
+
+	refused := newLedger(t)
+	refused.do(refused.submit(request(t, broker.Preserve, agencies.RegimeBudapest), central, official))
+	refused.acknowledge(other, broker.ActDeliver)
+	refused.do(refused.say(other, counterpart, []agencies.ID{central}, &broker.Question{Kind: broker.AskConsultation}, nil))
+	ground := &broker.Refusal{Ground: "political_offence", Facts: facts(t, `{"partial_or_conditional_considered": true}`)}
+	if got := refused.do(refused.say(other, counterpart, []agencies.ID{central}, ground, map[broker.Compartment][]agencies.ID{broker.Message: {central}})); got != policy.HumanReview {
+		t.Errorf("a political offence is %s, want human_review answered by who signed", got)
+	}
+	refused.phase(broker.PhaseRefused)
 
 	silent := laxLedger(t)
 	silent.do(silent.submit(request(t, broker.Preserve, agencies.RegimeUNCC), central, official))
@@ -365,7 +389,7 @@ func TestEmergencyDisclosure(t *testing.T) {
 
 // Information given unasked is delivered, and ends when its giver closes it.
 func TestSpontaneousInformation(t *testing.T) {
-	l := laxLedger(t)
+	l := newLedger(t)
 	o := request(t, broker.Spontaneous, agencies.RegimeUNTOC)
 	o.UseLimits = []string{"intelligence_only_not_in_court"}
 	l.do(l.submit(o, central, official))

@@ -150,6 +150,15 @@ settled contains "sender_restriction" if {
 }
 
 # METADATA
+# title: Giving information unasked
+# custom: {rule: UNT-16, article: "UNTOC Art. 18(4)", mode: auto, src: V}
+findings contains f if {
+	judged("giving")
+	is_boolean(facts.convention_in_force_between_parties)
+	f := lib.finding(rego.metadata.rule(), object.union(gate_view, {"check": "giving"}))
+}
+
+# METADATA
 # title: Spontaneous information
 # custom: {rule: UNT-16, article: "UNTOC Art. 18(4)-(5)", mode: auto, src: V}
 findings contains f if {
