@@ -227,6 +227,11 @@ func ActInput(c Case, known Known, said Spoken) (in policy.Input, ok bool, err e
 		action = actionExecute
 		f.order()
 		f.request(c.Sealed)
+		if c.Instrument == EIO {
+			if err := f.receipt(c.Parties.Addressee); err != nil {
+				return policy.Input{}, false, err
+			}
+		}
 		f.conditions()
 		raw, err = readFacts(b.Facts, policy.Attested, said.ID())
 	case *Delay, *Postponement, *Cessation:

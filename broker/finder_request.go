@@ -34,7 +34,9 @@ func (f *finder) particular(sealed []agencies.SealedRef) {
 			f.put("annex_d_category_ticked", o.Offence.AnnexIV, act)
 		}
 		f.put("collect_future_days", 0, "order")
-		f.weak("executing_state_condition", nil)
+		f.put("court_review", f.c.remedy(), "ledger")
+		f.weak("original_offence", "none")
+		f.weak("consent_of_executing_state", false)
 	case Preserve:
 		f.put("reservation_art_29_4", f.declares("reservation_art_29_4"), fromTrust)
 		f.weak("desired_duration", nil)

@@ -74,7 +74,7 @@ var forms = []Form{
 	},
 	{
 		Instrument: EIO, Rests: []Basis{{Regime: agencies.RegimeEIO, Gate: "EIO-01"}}, Rule: "EIO-05", Action: actionOrder,
-		Contents: []string{"requesting_authority", "subject_matter_and_conducting_authority", "offence_and_facts", "assistance_sought", "purpose", "necessity", "person_identity_if_known"},
+		Contents: []string{"requesting_authority", "purpose", "person_identity_if_known", "summary_of_facts", "assistance_sought"},
 		Stated:   statedEIO, Produces: true, Documents: true, Undertaken: true,
 	},
 	{
@@ -211,7 +211,7 @@ var (
 	statedTreaty       = []string{"other_mla_treaty_between_states", "urgent", "specific_investigation"}
 	statedPreserve     = []string{"specific_investigation", "urgent"}
 	statedSubscriber   = []string{"specific_investigation"}
-	statedEmergency9   = []string{"sent_via", "risk_to_life_or_safety", "significant_and_imminent", "facts_demonstrate_emergency_and_link"}
+	statedEmergency9   = []string{"specific_investigation", "sent_via", "risk_to_life_or_safety", "significant_and_imminent", "facts_demonstrate_emergency_and_link"}
 	statedAskVoluntary = []string{"specific_investigation", "necessity_and_proportionality_grounds_recorded"}
 	statedAskEmergency = []string{
 		"risk_to_life_or_safety", "significant_and_imminent", "imminent_threat_described", "data_limited_to_need",

@@ -50,7 +50,7 @@ var statedFor = map[broker.Instrument]string{
 		"necessity_and_proportionality_grounds_recorded": true, "criminal_proceedings_open": true, "specific_investigation": true, "urgent": false}`,
 	broker.Preserve:     `{"specific_investigation": true, "urgent": false}`,
 	broker.Subscriber:   `{"specific_investigation": true}`,
-	broker.Emergency9:   `{"sent_via": "24_7_point_of_contact", "risk_to_life_or_safety": true, "significant_and_imminent": true, "facts_demonstrate_emergency_and_link": true}`,
+	broker.Emergency9:   `{"specific_investigation": true, "sent_via": "24_7_point_of_contact", "risk_to_life_or_safety": true, "significant_and_imminent": true, "facts_demonstrate_emergency_and_link": true}`,
 	broker.AskVoluntary: `{"specific_investigation": true, "necessity_and_proportionality_grounds_recorded": true}`,
 	broker.AskEmergency: `{"risk_to_life_or_safety": true, "significant_and_imminent": true, "imminent_threat_described": true, "data_limited_to_need": true}`,
 	broker.Spontaneous:  `{}`,
@@ -191,8 +191,13 @@ func TestFactsOfEachInstrument(t *testing.T) {
 // An EIO is recognised within 30 days and once 30 more, and executed within 90 from
 // then; while it is postponed the time rests [EIO-06].
 func TestInvestigationOrder(t *testing.T) {
-	l := laxLedger(t)
-	l.do(l.submit(request(t, broker.EIO, agencies.RegimeEIO), central, official))
+	l := newLedger(t)
+	o := request(t, broker.EIO, agencies.RegimeEIO)
+	if got, _ := l.try(l.submit(o, central, official)); got != policy.NeedsValidation {
+		t.Errorf("an order of a central authority alone is %s, want needs_validation", got)
+	}
+	l = newLedger(t)
+	l.do(l.submit(o, court, judge))
 	l.phase(broker.PhaseDelivered)
 	l.acknowledge(other, broker.ActDeliver) // 2026-09-01, 04:00 in New York
 	l.phase(broker.PhaseReceived)
@@ -203,25 +208,25 @@ func TestInvestigationOrder(t *testing.T) {
 	if _, err := l.try(list...); !isTransition(err) {
 		t.Errorf("executed before it was recognised: %v", err)
 	}
-	seal := map[broker.Compartment][]agencies.ID{broker.Message: {central}}
+	seal := map[broker.Compartment][]agencies.ID{broker.Message: {court}}
 	longer := func() agencies.Compact {
-		return l.say(other, counterpart, []agencies.ID{central}, &broker.Delay{Days: 20}, seal)
+		return l.say(other, counterpart, []agencies.ID{court}, &broker.Delay{Days: 20}, seal)
 	}
 	l.now = l.now.AddDate(0, 0, 10)
 	l.do(longer())
 	if got, want := l.clock(broker.ClockRecognitionLonger).Due, time.Date(2026, 10, 22, 4, 0, 0, 0, time.UTC); !got.Equal(want) {
 		t.Errorf("with 20 days more it is due %s, want %s", got, want)
 	}
-	if _, err := l.try(longer()); !isTransition(err) {
-		t.Errorf("extended twice: %v", err)
+	if _, err := l.try(longer()); err == nil {
+		t.Error("extended twice")
 	}
-	l.do(l.say(other, counterpart, []agencies.ID{central}, &broker.Recognition{}, nil))
+	l.do(l.say(other, counterpart, []agencies.ID{court}, &broker.Recognition{}, nil))
 	l.phase(broker.PhaseRecognised)
 	execution := l.clock(broker.ClockExecution)
 	if got := execution.Due.Sub(l.now); got < 90*24*time.Hour || got > 94*24*time.Hour {
 		t.Errorf("execution is due %s after recognition", got)
 	}
-	l.do(l.say(other, counterpart, []agencies.ID{central}, &broker.Postponement{Ground: "interferes_with_ongoing_investigation"}, seal))
+	l.do(l.say(other, counterpart, []agencies.ID{court}, &broker.Postponement{Ground: "interferes_with_ongoing_investigation"}, seal))
 	if l.c.State.Suspended != broker.SuspendedPostponed {
 		t.Fatal("execution is not postponed")
 	}
@@ -232,12 +237,24 @@ func TestInvestigationOrder(t *testing.T) {
 	if l.tick(); l.clock(broker.ClockExecution).Status != broker.SuspendedRun {
 		t.Error("the time ran on while execution was postponed")
 	}
-	l.do(l.say(other, counterpart, []agencies.ID{central}, &broker.Resumption{Reason: "proceedings_ended"}, nil))
+	l.do(l.say(other, counterpart, []agencies.ID{court}, &broker.Resumption{Reason: "proceedings_ended"}, nil))
 	if got := l.clock(broker.ClockExecution).Due; !got.After(execution.Due.AddDate(0, 0, 99)) {
 		t.Errorf("after 100 days of rest it is due %s, before %s", got, execution.Due)
 	}
-	l.produce(1, true, 1, evidence.Subscriber, counterpart)
+	l.do(l.say(other, counterpart, []agencies.ID{court}, &broker.Note{Kind: broker.NoteRemedy, Outcome: "pending"}, nil))
+	x := l.produce(1, true, 1, evidence.Subscriber, counterpart)
 	l.phase(broker.PhaseProduced)
+	if got, err := l.release(x, police); err == nil {
+		t.Errorf("transferred (%s) while a remedy is pending", got)
+	}
+	l.do(l.say(other, counterpart, []agencies.ID{court}, &broker.Note{Kind: broker.NoteRemedy, Outcome: "dismissed"}, nil))
+	if _, err := l.release(x, police); err != nil {
+		t.Fatal(reasonsOf(err))
+	}
+	l.do(l.retrieve(x, police, investigator, "case 2026/117"))
+	if got, err := l.try(l.retrieve(x, police, investigator, "tax fraud trial")); err == nil {
+		t.Errorf("used (%s) for another purpose without a person's word", got)
+	}
 	if k := l.clock(broker.ClockExecution); k.Status != broker.Stopped {
 		t.Errorf("execution is %s after the last part", k.Status)
 	}

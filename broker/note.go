@@ -1,6 +1,10 @@
 package broker
 
-import "github.com/rogatory/rogatory/agencies"
+import (
+	"slices"
+
+	"github.com/rogatory/rogatory/agencies"
+)
 
 // Note enters what no other act shows and the statistics count: a remedy that was
 // used, costs that were claimed or reimbursed (Art. 28(2)(h), (j)).
@@ -58,18 +62,27 @@ var mayNote = need("it is for this party to say", "kind", "Art. 28(2)", func(c *
 	switch e.body.(*Note).Kind {
 	case NoteRemedy:
 		who = []agencies.ID{c.Parties.Issuer, c.Parties.Enforcing}
+		if c.decidesItself() {
+			who = append(who, c.Parties.Addressee)
+		}
 	case NoteClaimed:
 		who = []agencies.ID{c.Parties.Addressee}
 	case NoteReimbursed:
 		who = []agencies.ID{c.Parties.Issuer}
 	}
-	for _, id := range who {
-		if id != "" && id == e.att.From {
-			return true
+	return slices.Contains(who, e.att.From)
+})
+
+// remedy is where the newest remedy stands, "none" when none was used. While one is
+// pending an executing authority may hold the transfer back [EIO-10].
+func (c *Case) remedy() string {
+	for _, n := range slices.Backward(c.Notes) {
+		if n.Note.Kind == NoteRemedy {
+			return n.Note.Outcome
 		}
 	}
-	return false
-})
+	return "none"
+}
 
 func doNote(c *Case, e *event) {
 	c.Notes = append(c.Notes, Noted{Voice: e.lead.voice(e.att.At), Note: *e.body.(*Note)})

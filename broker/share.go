@@ -163,8 +163,10 @@ func (f *finder) bound(conditions []string, stated policy.Facts) {
 	if len(conditions) == 0 {
 		f.put("condition_accepted", "none", "ledger")
 		f.put("conditions_satisfied", true, "ledger")
+		f.put("executing_state_condition", nil, "ledger")
 		return
 	}
+	f.put("executing_state_condition", join(conditions), "ledger")
 	f.put("condition_accepted", join(conditions), "ledger")
 	if _, said := stated["conditions_satisfied"]; !said {
 		f.put("conditions_satisfied", false, "ledger")

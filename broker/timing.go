@@ -119,6 +119,7 @@ func (f *finder) timing(s Spoken) (action string, stated map[string]json.RawMess
 	switch b := s.Body.(type) {
 	case *Delay:
 		f.put("extension_days", b.Days, s.ID())
+		f.put("extensions_so_far", map[bool]int{true: 1}[f.c.Delayed > 0], "ledger")
 		// The body cannot be read without the digest of sealed reasons, and the act
 		// goes to the issuing authority in the record that makes it count.
 		f.put("reasons_given", true, s.ID())

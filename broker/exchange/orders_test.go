@@ -131,13 +131,18 @@ func (w *world) deposit(caseID string, content []byte) (*gateway.Answer, *eviden
 
 func (w *world) tryDeposit(caseID string, content []byte) (*gateway.Answer, *evidence.Manifest, error) {
 	w.t.Helper()
+	return w.tryDepositBy(provider, desk, caseID, content)
+}
+
+func (w *world) tryDepositBy(by agencies.ID, officer agencies.OfficerID, caseID string, content []byte) (*gateway.Answer, *evidence.Manifest, error) {
+	w.t.Helper()
 	file := filepath.Join(w.t.TempDir(), "export.bin")
 	ok(w.t, os.WriteFile(file, content, 0o600))
-	g := w.desk(provider)
+	g := w.desk(by)
 	ok(w.t, g.Sync(context.Background()))
 	v := w.view(oversees, caseID)
 	return g.Deposit(context.Background(), gateway.Deposit{
-		Case: caseID, Officer: desk, Path: file, Part: 1, Last: true, Answers: []broker.Part{{Target: 1}}, Category: v.Order.Targets[0].Categories[0],
+		Case: caseID, Officer: officer, Path: file, Part: 1, Last: true, Answers: []broker.Part{{Target: 1}}, Category: v.Order.Targets[0].Categories[0],
 		Subjects: []string{"suspect"}, Origin: "message store", Tool: "export 1.0", Facts: map[string]any{"reason_for_alternative": "forensic_requirements"},
 	})
 }

@@ -52,6 +52,14 @@ func (w *world) say(s speech) (*broker.Submission, *agencies.Statement) {
 			o.Emergency.ReasonsDigest = st.SD[0]
 		}
 	}
+	if len(st.SD) > 0 {
+		switch b := s.body.(type) {
+		case *broker.Postponement:
+			b.Reasons = st.SD[0]
+		case *broker.Refusal:
+			b.Reasons = st.SD[0]
+		}
+	}
 	st.Body, err = agencies.Canonical(s.body)
 	ok(w.t, err)
 	if s.edit != nil {

@@ -120,7 +120,10 @@ func (l *lines) String() string {
 }
 
 func plan(begin time.Time) gateway.Plan {
-	bound := []agencies.Binding{{Regime: agencies.RegimeEPO, From: begin}, {Regime: agencies.RegimeUNTOC, From: begin}}
+	var bound []agencies.Binding
+	for _, r := range []agencies.Regime{agencies.RegimeEPO, agencies.RegimeUNTOC, agencies.RegimeEIO, agencies.RegimeBudapest} {
+		bound = append(bound, agencies.Binding{Regime: r, From: begin})
+	}
 	officers := func(id agencies.OfficerID, o agencies.Office, more ...any) map[agencies.OfficerID]agencies.Office {
 		out := map[agencies.OfficerID]agencies.Office{id: o}
 		for i := 0; i < len(more); i += 2 {
