@@ -74,7 +74,7 @@ var forms = []Form{
 	},
 	{
 		Instrument: EIO, Rests: []Basis{{Regime: agencies.RegimeEIO, Gate: "EIO-01"}}, Rule: "EIO-05", Action: actionOrder,
-		Contents: []string{"requesting_authority", "purpose", "person_identity_if_known", "summary_of_facts", "assistance_sought"},
+		Contents: []string{"requesting_authority", "purpose", "person_identity_if_known", "offence_and_facts", "assistance_sought"},
 		Stated:   statedEIO, Produces: true, Documents: true, Undertaken: true,
 	},
 	{
@@ -206,7 +206,7 @@ var (
 	}
 	statedEIO = []string{
 		"measure", "similar_domestic_case_available", "similar_domestic_case_requires_judge",
-		"necessity_and_proportionality_grounds_recorded", "criminal_proceedings_open", "specific_investigation", "urgent",
+		"necessity_and_proportionality_grounds_recorded", "criminal_proceedings_open", "specific_investigation", "urgent", "person_identity_known",
 	}
 	statedTreaty       = []string{"other_mla_treaty_between_states", "urgent", "specific_investigation"}
 	statedPreserve     = []string{"specific_investigation", "urgent"}

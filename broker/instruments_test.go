@@ -47,7 +47,7 @@ func request(t testing.TB, i broker.Instrument, r agencies.Regime) *broker.Order
 var statedFor = map[broker.Instrument]string{
 	broker.MLA: statedMLA,
 	broker.EIO: `{"measure": "obtain_stored_content", "similar_domestic_case_available": true, "similar_domestic_case_requires_judge": true,
-		"necessity_and_proportionality_grounds_recorded": true, "criminal_proceedings_open": true, "specific_investigation": true, "urgent": false}`,
+		"necessity_and_proportionality_grounds_recorded": true, "criminal_proceedings_open": true, "specific_investigation": true, "urgent": false, "person_identity_known": true}`,
 	broker.Preserve:     `{"specific_investigation": true, "urgent": false}`,
 	broker.Subscriber:   `{"specific_investigation": true}`,
 	broker.Emergency9:   `{"specific_investigation": true, "sent_via": "24_7_point_of_contact", "risk_to_life_or_safety": true, "significant_and_imminent": true, "facts_demonstrate_emergency_and_link": true}`,

@@ -34,7 +34,7 @@ func TestInvestigationOrderLives(t *testing.T) {
 	w := newWorld(t)
 	id := w.received(w.toAuthority(broker.EIO, agencies.RegimeEIO, `{
 		"measure": "obtain_stored_content", "similar_domestic_case_available": true, "similar_domestic_case_requires_judge": true,
-		"necessity_and_proportionality_grounds_recorded": true, "criminal_proceedings_open": true, "specific_investigation": true, "urgent": false}`))
+		"necessity_and_proportionality_grounds_recorded": true, "criminal_proceedings_open": true, "specific_investigation": true, "urgent": false, "person_identity_known": true}`))
 	if k := w.status(id, broker.ClockRecognition); k.Period != "P30D" || k.Owner != enforcer {
 		t.Fatalf("time to recognise is %+v", k)
 	}
