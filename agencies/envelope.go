@@ -243,7 +243,7 @@ type Verified struct {
 	Officer *Officer // nil: the agency's own seal
 	Office  Office   // OfficeSeal when Officer is nil
 	// Suspect is set by History.Verify only: a later list says that the key
-	// was compromised at or before the time of this record.
+	// was compromised at or before the time of its record.
 	Suspect bool
 }
 

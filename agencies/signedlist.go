@@ -3,6 +3,7 @@ package agencies
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -345,9 +346,9 @@ func (h History) At(at time.Time) (*SignedTrustList, bool) {
 }
 
 // Verify judges an envelope by the version that its ledger record names, at
-// the record's time. It sets Suspect when the newest version says that the key
-// had been compromised by then: the signature stands as recorded, and a person
-// must look at it.
+// the record's time. It sets Suspect when a version says that the key had been
+// compromised by then: the signature stands as recorded, and a person must look
+// at it.
 func (h History) Verify(c Compact, typ Typ, version int, at time.Time) (*Verified, error) {
 	s, ok := h.Version(version)
 	if !ok {
@@ -357,8 +358,40 @@ func (h History) Verify(c Compact, typ Typ, version int, at time.Time) (*Verifie
 	if err != nil {
 		return nil, err
 	}
-	if _, _, k, ok := h.Latest().list.ByKey(v.KeyID); ok {
-		v.Suspect = k.RevokedWhy == Compromised && !at.Before(*k.RevokedAt)
+	if since, ok := h.Compromised(v.KeyID); ok {
+		v.Suspect = !at.Before(since)
 	}
 	return v, nil
+}
+
+// VerifyRepeated judges an envelope that a record under version now repeats from
+// an earlier one. It keeps the standing that it had there: version first, at the
+// earlier record's time. A key that the versions up to now call compromised
+// verifies nothing new, not even what was recorded before.
+func (h History) VerifyRepeated(c Compact, typ Typ, first int, at time.Time, now int) (*Verified, error) {
+	v, err := h.Verify(c, typ, first, at)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := h.Version(now); !ok || first > now {
+		return nil, fmt.Errorf("verify envelope: %w", &TrustError{Reason: ReasonUnverified, Detail: fmt.Sprintf("no trust list version %d after version %d", now, first)})
+	}
+	if _, ok := h[:now].Compromised(v.KeyID); ok {
+		return nil, fmt.Errorf("verify envelope: %w", &TrustError{Reason: ReasonCompromised, Key: v.KeyID})
+	}
+	return v, nil
+}
+
+// Compromised says whether a key of an agency or officer is revoked as
+// compromised, and since when. A version that no longer has the key says nothing.
+func (h History) Compromised(kid KeyID) (since time.Time, ok bool) {
+	for _, s := range slices.Backward(h) {
+		if _, _, k, found := s.list.ByKey(kid); found {
+			if k.RevokedWhy != Compromised {
+				return time.Time{}, false
+			}
+			return *k.RevokedAt, true
+		}
+	}
+	return time.Time{}, false
 }

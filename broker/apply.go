@@ -55,6 +55,9 @@ func step(c Case, a Attestation, said []Spoken, times endTimes) (Case, Attestati
 	if err := e.findLead(); err != nil {
 		return c, a, err
 	}
+	if err := c.checkStanding(e); err != nil {
+		return c, a, err
+	}
 	next := c.clone()
 	next.ID = a.Case
 	row, err := findRow(&next, e)
@@ -291,6 +294,7 @@ func (c *Case) receipt(e *event) *Receipt {
 // record keeps the record in short.
 func (c *Case) record(a Attestation) {
 	c.Seq, c.At, c.Table = a.Seq, a.At, a.Table
+	c.stand(a)
 	c.Acts = append(c.Acts, Entry{Seq: a.Seq, At: a.At, Act: a.Act, ID: a.ID, Ref: a.Ref, From: a.From, To: a.To, Phase: c.State.Phase})
 	if a.Receipt != nil {
 		c.Receipts = append(c.Receipts, Proof{Seq: a.Seq, At: a.At, Receipt: *a.Receipt})

@@ -51,6 +51,8 @@ type Case struct {
 	Withheld     []Ground   `json:"user_notice_withheld,omitempty"` // Art. 13(2), and each review
 	Notes        []Noted    `json:"notes,omitempty"`
 
+	Standing []Standing `json:"standing,omitempty"` // where each statement was recorded first
+
 	Seq   uint64    `json:"seq"`             // of the last record
 	At    time.Time `json:"at"`              // of the last record
 	Table int       `json:"table,omitempty"` // of the last record
@@ -202,6 +204,7 @@ func (c Case) clone() Case {
 	c.Consulted = slices.Clone(c.Consulted)
 	c.Facts = maps.Clone(c.Facts)
 	c.State.Lines = slices.Clone(c.State.Lines)
+	c.Standing = slices.Clip(c.Standing)
 	return c
 }
 

@@ -18,9 +18,10 @@ type Opened struct {
 }
 
 // OpenRecord decodes a record, verifies the broker's seal and each statement by
-// the trust list in force when it was recorded, and holds the digests and the
+// the trust list in force when it was recorded first, and holds the digests and the
 // sealed parts against what the statements name. Of a rejection's statements those
-// that do not verify are left out.
+// that do not verify are left out. Where an earlier record is said to hold a
+// statement is the broker's claim: see [Standing].
 func OpenRecord(data []byte, history agencies.History) (*Opened, error) {
 	r, err := DecodeRecord(data)
 	if err != nil {
@@ -57,13 +58,14 @@ func (r *Record) open(history agencies.History) (*Opened, error) {
 	if err := r.checkDigests(a); err != nil {
 		return nil, err
 	}
-	verify := func(c agencies.Compact, typ agencies.Typ) (*agencies.Verified, error) {
-		return history.Verify(c, typ, a.Trust, a.At)
-	}
-	if a.Act == ActReject {
-		o.Said = ReadSome(r.Statements, verify, a.At)
-	} else if o.Said, err = ReadAll(r.Statements, verify, a.At); err != nil {
-		return nil, err
+	for _, c := range r.Statements {
+		s, err := a.ReadSpoken(c, history)
+		switch {
+		case err == nil:
+			o.Said = append(o.Said, s)
+		case a.Act != ActReject:
+			return nil, err
+		}
 	}
 	return o, r.checkSealed(a, o.Said)
 }

@@ -68,6 +68,7 @@ type Attestation struct {
 	Trust       int               `json:"trust"`
 	TrustDigest agencies.Digest   `json:"trust_digest"`
 	Statements  []agencies.Digest `json:"statements,omitempty"`
+	Standing    []Standing        `json:"standing,omitempty"` // of statements that an earlier record has
 	Sealed      []agencies.Digest `json:"sealed,omitempty"`
 	Decision    *policy.Decision  `json:"decision,omitempty"`
 	Receipt     *Receipt          `json:"receipt,omitempty"`
@@ -181,6 +182,7 @@ func (a *Attestation) Check() error {
 			c.require(name, agencies.RuleDuplicate, !slices.Contains(list[:i], d), "names a digest twice")
 		}
 	}
+	a.checkStanding(&c)
 	if a.Decision != nil {
 		if err := a.Decision.Validate(); err != nil {
 			c.fail(fmt.Errorf("decision: %w", err))

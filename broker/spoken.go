@@ -20,7 +20,8 @@ type Spoken struct {
 	Officer agencies.OfficerID // "": the agency's seal
 	Office  agencies.Office
 	Key     agencies.KeyID
-	Suspect bool // a later trust list calls the key compromised
+	Suspect bool     // a later trust list calls the key compromised
+	First   Standing // of a statement read from a record: where it was recorded first
 
 	Statement  *agencies.Statement
 	Body       Body // of Statement
@@ -120,7 +121,7 @@ func speaker(c agencies.Compact, v *agencies.Verified) Spoken {
 	return s
 }
 
-// ReadAll reads the statements of one message or record.
+// ReadAll reads the statements of one message.
 func ReadAll(list []agencies.Compact, verify Verify, at time.Time) ([]Spoken, error) {
 	out := make([]Spoken, 0, len(list))
 	for _, c := range list {
@@ -131,18 +132,6 @@ func ReadAll(list []agencies.Compact, verify Verify, at time.Time) ([]Spoken, er
 		out = append(out, s)
 	}
 	return out, nil
-}
-
-// ReadSome reads the statements that can be read, for a rejection, whose statements
-// may be what was wrong.
-func ReadSome(list []agencies.Compact, verify Verify, at time.Time) []Spoken {
-	var out []Spoken
-	for _, c := range list {
-		if s, err := ReadSpoken(c, verify, at); err == nil {
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 // verifyAny tries the types a party may sign. The type is compared before any

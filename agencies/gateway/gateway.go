@@ -41,6 +41,7 @@ type Gateway struct {
 	transfer *vault.Transfer
 	ledger   *tlog.VerifyKeys
 	store    *store
+	index    *index
 	now      func() time.Time
 	log      *slog.Logger
 
@@ -97,6 +98,7 @@ func open(ctx context.Context, cfg Config, now func() time.Time, log *slog.Logge
 	if g.store, err = openStore(cfg.DataDir, folderRecords, folderOutbox, folderTrust); err != nil {
 		return nil, err
 	}
+	g.index = newIndex(g.store)
 	if g.transfer, err = vault.NewTransfer(vault.TransferConfig{CAFile: cfg.Broker.CA, Log: g.log}); err != nil {
 		return nil, err
 	}
@@ -260,11 +262,35 @@ func (g *Gateway) take(ctx context.Context, d exchange.Delivery) error {
 	if o.Attestation.Seq != d.Seq {
 		return fmt.Errorf("%w: it lies at another place than it says", ErrLedger)
 	}
-	if err := g.store.put(folderRecords, recordName(d.Seq), d.Bytes); err != nil {
+	if err := g.keep(o, d.Bytes); err != nil {
 		return err
 	}
 	if o.Attestation.To == g.cfg.Agency && (o.Attestation.Act == broker.ActDeliver || o.Attestation.Act == broker.ActNotify) {
 		return g.acknowledge(ctx, o)
+	}
+	return nil
+}
+
+// keep holds what a record says of earlier ones against those that this node has,
+// and writes it down.
+func (g *Gateway) keep(o *broker.Opened, data []byte) error {
+	if len(o.Attestation.Standing) > 0 {
+		held, err := g.Records(o.Attestation.Case)
+		if err != nil {
+			return err
+		}
+		if err := checkStanding(o, held); err != nil {
+			return err
+		}
+	}
+	return g.store.put(folderRecords, recordName(o.Attestation.Seq), data)
+}
+
+func checkStanding(o *broker.Opened, held []*broker.Opened) error {
+	for _, other := range held {
+		if err := o.CheckStanding(other); err != nil {
+			return fmt.Errorf("%w: %w", ErrLedger, err)
+		}
 	}
 	return nil
 }

@@ -13,9 +13,12 @@ import (
 var ErrNotHeld = fmt.Errorf("not among the records of this node")
 
 // Records reads and verifies the kept records of a case, or of all, in the order
-// of the ledger.
+// of the ledger. Those of other cases are not opened.
 func (g *Gateway) Records(caseID string) ([]*broker.Opened, error) {
-	names, err := g.store.names(folderRecords)
+	names, err := g.index.of(caseID)
+	if caseID == "" {
+		names, err = g.store.names(folderRecords)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read records: %w", err)
 	}
@@ -30,9 +33,12 @@ func (g *Gateway) Records(caseID string) ([]*broker.Opened, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read record %s: %w: %w", name, ErrLedger, err)
 		}
-		if caseID == "" || o.Attestation.Case == caseID {
-			out = append(out, o)
+		if caseID != "" {
+			if err := checkStanding(o, out); err != nil {
+				return nil, fmt.Errorf("read record %s: %w", name, err)
+			}
 		}
+		out = append(out, o)
 	}
 	return out, nil
 }

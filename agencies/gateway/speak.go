@@ -267,7 +267,7 @@ func (g *Gateway) deliver(ctx context.Context, sub *broker.Submission, id, caseI
 		if err != nil {
 			return nil, err
 		}
-		if err := g.store.put(folderRecords, recordName(o.Attestation.Seq), raw); err != nil {
+		if err := g.keep(o, raw); err != nil {
 			return nil, err
 		}
 		a.Records = append(a.Records, o)

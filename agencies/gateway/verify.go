@@ -22,7 +22,7 @@ type Custody struct {
 
 // VerifyCustody verifies the chain of signatures of every exhibit of a case from
 // the records of this node, each statement by the trust list in force when it was
-// recorded, and the proof that each of these records stands in the ledger. The
+// recorded first, and the proof that each of these records stands in the ledger. The
 // chain ends where this node's records end.
 func (g *Gateway) VerifyCustody(ctx context.Context, caseID string) ([]Custody, error) {
 	exhibits, err := g.Exhibits(ctx, caseID)
@@ -33,14 +33,21 @@ func (g *Gateway) VerifyCustody(ctx context.Context, caseID string) ([]Custody, 
 	if err != nil {
 		return nil, fmt.Errorf("verify custody: %w", err)
 	}
-	// The version of the trust list is the one that each record names.
-	versions := map[time.Time]int{}
+	first := map[agencies.Digest]broker.Standing{}
 	for _, r := range records {
-		versions[r.Attestation.At] = r.Attestation.Trust
+		for _, s := range r.Said {
+			if old, ok := first[s.Digest]; !ok || s.First.Seq < old.Seq {
+				first[s.Digest] = s.First
+			}
+		}
 	}
 	history := g.trusted()
-	judge := func(c agencies.Compact, typ agencies.Typ, at time.Time) (*agencies.Verified, error) {
-		return history.Verify(c, typ, versions[at], at)
+	judge := func(c agencies.Compact, typ agencies.Typ, _ time.Time) (*agencies.Verified, error) {
+		s, ok := first[c.Digest()]
+		if !ok {
+			return nil, ErrNotHeld
+		}
+		return history.Verify(c, typ, s.Trust, s.At)
 	}
 	var out []Custody
 	for _, e := range exhibits {
@@ -77,8 +84,9 @@ func linksOf(r *broker.Opened, id evidence.ExhibitID, known []evidence.Link) []e
 		if c == nil || c.Exhibit != id || c.Given != "" || slices.ContainsFunc(known, func(l evidence.Link) bool { return l.Statement == s.Compact }) {
 			continue
 		}
-		l := evidence.Link{Statement: s.Compact, Recorded: r.Attestation.At}
+		l := evidence.Link{Statement: s.Compact, Recorded: s.First.At}
 		if c.Event.TwoSided() {
+			l.Recorded = r.Attestation.At // when both had signed
 			i := slices.IndexFunc(r.Said, func(t broker.Spoken) bool { return t.Custody != nil && t.Custody.Given == s.Digest })
 			if i < 0 {
 				continue // a giver's statement that waits for its taker

@@ -102,19 +102,16 @@ func (x *Exchange) read(s *submission, data []byte) error {
 	if err := broker.DecodeMessage(data, &s.msg); err != nil {
 		return refuse(broker.ReasonMalformed, err)
 	}
-	list := s.list.List()
-	said, err := broker.ReadAll(s.msg.Statements, x.verifier(s.list, s.at), s.at)
-	if err != nil {
+	if err := x.readStatements(s); err != nil {
 		return err
 	}
-	s.said, s.lead = said, said[0]
 	switch {
 	case s.lead.Act() == "" || s.lead.Act().OfBroker():
 		return refuse(broker.ReasonMalformed, &agencies.FieldError{Field: "statements[0].type", Rule: agencies.RuleUnknown, Detail: "is no act of a party"})
 	case s.lead.Agency != s.agency.ID:
 		return refuse(broker.ReasonSender, &agencies.FieldError{Field: "statements[0]", Rule: agencies.RuleMismatch, Detail: "is signed by another agency than the one that sends it"})
 	}
-	for i, other := range said[1:] {
+	for i, other := range s.said[1:] {
 		if other.Act() != "" && other.Act() != broker.ActValidate {
 			return refuse(broker.ReasonMalformed, &agencies.FieldError{Field: fmt.Sprintf("statements[%d]", i+1), Rule: agencies.RuleUnknown, Detail: "only validations and custody statements stand beside an act"})
 		}
@@ -122,7 +119,28 @@ func (x *Exchange) read(s *submission, data []byte) error {
 			return refuse(broker.ReasonMalformed, &agencies.FieldError{Field: fmt.Sprintf("statements[%d].case", i+1), Rule: agencies.RuleMismatch, Detail: "is another request"})
 		}
 	}
-	return x.checkSealed(s, list)
+	return x.checkSealed(s, s.list.List())
+}
+
+// readStatements verifies the statements of a message: the act by the list in force
+// now, and what stands in the request already, such as the giver's word in a
+// handover, by its standing there.
+func (x *Exchange) readStatements(s *submission) error {
+	att := x.attestation(s, broker.Case{})
+	said := make([]broker.Spoken, 0, len(s.msg.Statements))
+	for i, c := range s.msg.Statements {
+		if i == 1 {
+			before, _ := x.world.look(said[0].Case())
+			att.Standing = before.Repeats(s.msg.Statements[1:]...)
+		}
+		one, err := att.ReadSpoken(c, x.world.trusted())
+		if err != nil {
+			return err
+		}
+		said = append(said, one)
+	}
+	s.said, s.lead = said, said[0]
+	return nil
 }
 
 // checkSealed holds the sealed parts and their keys against what the act names:
@@ -195,7 +213,7 @@ func (x *Exchange) act(ctx context.Context, s *submission) (*broker.Reply, error
 	if s.at.Before(before.At) {
 		s.at = before.At // the clock went back; the ledger does not
 	}
-	att := x.attestation(s)
+	att := x.attestation(s, before)
 	if err := x.checkObjects(ctx, s, &att); err != nil {
 		return nil, err
 	}
@@ -257,16 +275,28 @@ func waits(a broker.Act) bool {
 	return a == broker.ActSubmit || a == broker.ActValidate || a == broker.ActNotify || a == broker.ActDecide
 }
 
-// attestation is what the broker knows of an act before its case is looked at.
-func (x *Exchange) attestation(s *submission) broker.Attestation {
+// attestation is what the broker knows of an act before it is judged in its case.
+func (x *Exchange) attestation(s *submission, before broker.Case) broker.Attestation {
 	a := broker.Attestation{
 		At: s.at, Act: s.lead.Act(), ID: s.lead.ID(), Case: s.lead.Case(), From: s.agency.ID, To: s.agency.ID, Account: s.agency.Account,
 		Trust: s.list.List().Version, TrustDigest: s.list.Digest(),
 	}
+	a.Standing = s.repeats(before)
 	for _, said := range s.said {
 		a.Statements = append(a.Statements, said.Digest)
 	}
 	return a
+}
+
+// repeats are the standings of what stands beside the act, and in the case already.
+func (s *submission) repeats(c broker.Case) []broker.Standing {
+	var beside []agencies.Compact
+	for i, one := range s.said {
+		if i > 0 {
+			beside = append(beside, one.Compact)
+		}
+	}
+	return c.Repeats(beside...)
 }
 
 // legs makes one draft for each inbox that the act goes to, each with only what
@@ -280,8 +310,9 @@ func (x *Exchange) legs(ctx context.Context, s *submission, before, after broker
 		} else {
 			d.att = x.ownAct(s.list, s.at, leg.Act, after)
 			d.att.Ref, d.att.To = first.ID, leg.To
+			d.att.Standing = before.Repeats(leg.Statements...)
 			var err error
-			if d.said, err = broker.ReadAll(leg.Statements, x.verifier(s.list, s.at), s.at); err != nil {
+			if d.said, err = d.att.ReadAll(leg.Statements, x.world.trusted()); err != nil {
 				return nil, after, err
 			}
 			for _, c := range leg.Statements {
@@ -312,14 +343,6 @@ func (x *Exchange) legs(ctx context.Context, s *submission, before, after broker
 		drafts = append(drafts, d)
 	}
 	return drafts, after, nil
-}
-
-// verifier judges statements by a list at a time. Statements recorded earlier were
-// judged then; History keeps their standing.
-func (x *Exchange) verifier(list *agencies.SignedTrustList, at time.Time) broker.Verify {
-	return func(c agencies.Compact, typ agencies.Typ) (*agencies.Verified, error) {
-		return list.List().Verify(c, typ, at)
-	}
 }
 
 // sealedPart finds the ciphertext of a part: in the message, or in the record of

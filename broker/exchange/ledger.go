@@ -42,6 +42,15 @@ type entry struct {
 	sealed   []broker.SealedPart
 }
 
+// statements are the envelopes of what was said.
+func (e entry) statements() []agencies.Compact {
+	out := make([]agencies.Compact, len(e.said))
+	for i, s := range e.said {
+		out[i] = s.Compact
+	}
+	return out
+}
+
 // group is what one caller wants recorded, all or nothing.
 type group struct {
 	drafts []draft

@@ -86,6 +86,7 @@ func (x *Exchange) rejection(s *submission, code broker.ReasonCode, cause error)
 		att.Decision, att.Detail = r.decision, encodeDetail(broker.Detail{Submission: s.digest, Decided: r.decided})
 	}
 	// What was verified is kept with the refusal: an overseer sees what was asked.
+	att.Standing = s.repeats(before)
 	for _, one := range s.said {
 		att.Statements = append(att.Statements, one.Digest)
 	}

@@ -63,16 +63,20 @@ func (x *Exchange) release(ctx context.Context, list *agencies.SignedTrustList, 
 	if err != nil {
 		return draft{}, c, err
 	}
-	// Its signature was judged when it was recorded, but whoever opens this record
-	// judges it by the list and the time of the release.
-	for _, said := range produced.said {
-		if _, err := broker.ReadSpoken(said.Compact, x.verifier(list, at), at); err != nil {
-			return draft{}, c, fmt.Errorf("pass on production: %w", err)
-		}
-	}
 	att := x.ownAct(list, at, broker.ActRelease, c)
 	att.Seq, att.Ref, att.To, att.Decision, att.Detail = c.Seq+1, exhibit.Produced.Act, to, &decision, encodeDetail(broker.Detail{Decided: all})
-	d := draft{said: produced.said, sealed: partsFor(produced.said, produced.sealed, to), toAccount: x.accountOf(list, to)}
+	for _, s := range produced.said {
+		// Of the act under way only what an earlier record has; of an older one all.
+		if produced.seq > 0 || s.First.Seq > 0 {
+			att.Standing = append(att.Standing, c.Repeats(s.Compact)...)
+		}
+	}
+	// A key that was stolen since then lets nothing go.
+	said, err := att.ReadAll(produced.statements(), x.world.trusted())
+	if err != nil {
+		return draft{}, c, fmt.Errorf("pass on production: %w", err)
+	}
+	d := draft{said: said, sealed: partsFor(said, produced.sealed, to), toAccount: x.accountOf(list, to)}
 	for _, s := range d.said {
 		att.Statements = append(att.Statements, s.Digest)
 	}

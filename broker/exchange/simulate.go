@@ -24,7 +24,10 @@ func (x *Exchange) askSimulate(ctx context.Context, agency *agencies.Agency, q b
 	if !x.asked.allow(agency.Account, s.at) {
 		return nil, refuse(broker.ReasonUnavailable, errTooMany)
 	}
-	lead, err := broker.ReadDraft(ask.Draft, x.verifier(s.list, s.at), s.at)
+	verify := func(c agencies.Compact, typ agencies.Typ) (*agencies.Verified, error) {
+		return s.list.List().Verify(c, typ, s.at)
+	}
+	lead, err := broker.ReadDraft(ask.Draft, verify, s.at)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +48,7 @@ func (x *Exchange) askSimulate(ctx context.Context, agency *agencies.Agency, q b
 	if s.at.Before(before.At) {
 		s.at = before.At
 	}
-	_, att, err := x.weigh(ctx, s, before, x.attestation(s))
+	_, att, err := x.weigh(ctx, s, before, x.attestation(s, before))
 	if r, ok := errors.AsType[*refusal](err); ok && r.decision != nil {
 		return simulated(broker.StatusRefused, r.decision, r.decided), nil
 	}

@@ -229,18 +229,14 @@ func (t *tally) finish(w *walk) *Report {
 // suspect lists the records with a signature by a key that was compromised by then,
 // as the newest trust list knows.
 func (w *walk) suspect() []uint64 {
-	latest := w.history.Latest()
-	if latest == nil {
-		return nil
-	}
 	var out []uint64
 	for kid, uses := range w.uses {
-		_, _, k, ok := latest.List().ByKey(kid)
-		if !ok || k.RevokedWhy != agencies.Compromised {
+		since, ok := w.history.Compromised(kid)
+		if !ok {
 			continue
 		}
 		for _, u := range uses {
-			if !u.at.Before(*k.RevokedAt) {
+			if !u.at.Before(since) {
 				out = append(out, u.seq)
 			}
 		}

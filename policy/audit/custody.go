@@ -9,12 +9,6 @@ import (
 	"github.com/rogatory/rogatory/evidence"
 )
 
-// custody is a statement as it was recorded first.
-type custody struct {
-	said  *evidence.Custody
-	trust int // version of the trust list in force then
-}
-
 // checkCustody verifies the chain of an exhibit from the seal on, whenever it was
 // handed over or something was done with it afterwards.
 func (w *walk) checkCustody(r *Record) error {
@@ -36,13 +30,13 @@ func (w *walk) checkCustody(r *Record) error {
 }
 
 func (w *walk) checkChain(r *Record, x broker.Exhibit, links []evidence.Link) error {
-	// Each statement is judged by the list in force when it was recorded.
-	verify := func(c agencies.Compact, typ agencies.Typ, at time.Time) (*agencies.Verified, error) {
-		s, ok := w.custody[c.Digest()]
+	// Each statement is judged by the list in force when it was recorded first.
+	verify := func(c agencies.Compact, typ agencies.Typ, _ time.Time) (*agencies.Verified, error) {
+		first, ok := r.After.StandingOf(c.Digest())
 		if !ok {
 			return nil, errors.New("was never recorded")
 		}
-		return w.history.Verify(c, typ, s.trust, at)
+		return w.history.Verify(c, typ, first.Trust, first.At)
 	}
 	chain, err := evidence.VerifyChain(verify, links)
 	if err != nil {
@@ -59,7 +53,7 @@ func (w *walk) checkChain(r *Record, x broker.Exhibit, links []evidence.Link) er
 func (w *walk) takers(x broker.Exhibit) []agencies.ID {
 	var out []agencies.ID
 	for _, l := range x.Links {
-		if s := w.custody[l.Statement.Digest()].said; s != nil && s.Event == evidence.EventHandedOver && s.From == x.Manifest.Sender {
+		if s := w.custody[l.Statement.Digest()]; s != nil && s.Event == evidence.EventHandedOver && s.From == x.Manifest.Sender {
 			out = append(out, s.To)
 		}
 	}
@@ -72,7 +66,7 @@ func (w *walk) branch(x broker.Exhibit, taker agencies.ID) []evidence.Link {
 	hands := map[agencies.ID]bool{}
 	var out []evidence.Link
 	for _, l := range x.Links {
-		s := w.custody[l.Statement.Digest()].said
+		s := w.custody[l.Statement.Digest()]
 		switch {
 		case s == nil: // VerifyChain will say so
 		case s.From == x.Manifest.Sender && s.Event.TwoSided() && s.To != taker:

@@ -197,11 +197,8 @@ func (w *walk) question(r *Record) (*question, error) {
 		return askRelease(r.Before, known, a.Decision.Subject, a.Decision.For)
 	case a.Act == broker.ActReject && a.Decision != nil && len(r.Record.Statements) > 0:
 		// What policy refused had verified before policy was asked.
-		verify := func(c agencies.Compact, typ agencies.Typ) (*agencies.Verified, error) {
-			return w.history.Verify(c, typ, a.Trust, a.At)
-		}
 		var err error
-		if r.Asked, err = broker.ReadAll(r.Record.Statements, verify, a.At); err != nil {
+		if r.Asked, err = a.ReadAll(r.Record.Statements, w.history); err != nil {
 			return nil, err
 		}
 		return ask(r.Before, known, r.Asked)

@@ -8,10 +8,7 @@ import (
 
 // Branches splits the custody of an exhibit by recipient, as checkCustody does.
 func Branches(x broker.Exhibit, said map[agencies.Digest]*evidence.Custody) map[agencies.ID][]evidence.Link {
-	w := walk{custody: map[agencies.Digest]custody{}}
-	for d, c := range said {
-		w.custody[d] = custody{said: c, trust: 1}
-	}
+	w := walk{custody: said}
 	out := map[agencies.ID][]evidence.Link{}
 	for _, taker := range w.takers(x) {
 		out[taker] = w.branch(x, taker)

@@ -29,6 +29,7 @@ const (
 	CheckRecord     Check = "record"     // well-formed
 	CheckSeal       Check = "seal"       // the broker's signature
 	CheckStatement  Check = "statement"  // a party's signature
+	CheckStanding   Check = "standing"   // a repeated statement was recorded first where the record says
 	CheckAttested   Check = "attested"   // digests and sealed parts are those of the record
 	CheckSequence   Check = "sequence"   // the record stands where it says
 	CheckTransition Check = "transition" // the act was possible
@@ -115,13 +116,10 @@ func diagnose(seq uint64, raw []byte, history agencies.History, refused error) *
 		return about(seq, a, CheckSeal, err, "the broker's seal does not verify")
 	}
 	if errors.Is(refused, broker.ErrAttested) {
-		return about(seq, a, CheckAttested, refused, "is not what was attested")
-	}
-	verify := func(c agencies.Compact, typ agencies.Typ) (*agencies.Verified, error) {
-		return history.Verify(c, typ, a.Trust, a.At)
+		return about(seq, a, attestedCheck(refused), refused, "is not what was attested")
 	}
 	for i, c := range r.Statements {
-		if _, err := broker.ReadSpoken(c, verify, a.At); err != nil && a.Act != broker.ActReject {
+		if _, err := a.ReadSpoken(c, history); err != nil && a.Act != broker.ActReject {
 			return about(seq, a, CheckStatement, err, "statement %d does not hold", i+1)
 		}
 	}
@@ -131,19 +129,27 @@ func diagnose(seq uint64, raw []byte, history agencies.History, refused error) *
 // folded turns what broker.Apply or CheckClocks refused into a finding.
 func folded(seq uint64, a *broker.Attestation, err error) *Finding {
 	check := CheckTransition
-	if fe, ok := errors.AsType[*agencies.FieldError](err); ok && errors.Is(err, broker.ErrAttested) {
-		switch fe.Field {
-		case "state":
-			check = CheckState
-		case "receipt":
-			check = CheckReceipt
-		case "clocks":
-			check = CheckClocks
-		default:
-			check = CheckAttested
-		}
+	if errors.Is(err, broker.ErrAttested) {
+		check = attestedCheck(err)
 	}
 	return about(seq, a, check, err, "does not follow from the records before")
+}
+
+// attestedCheck names what of an attestation does not hold.
+func attestedCheck(err error) Check {
+	if fe, ok := errors.AsType[*agencies.FieldError](err); ok {
+		switch fe.Field {
+		case "standing":
+			return CheckStanding
+		case "state":
+			return CheckState
+		case "receipt":
+			return CheckReceipt
+		case "clocks":
+			return CheckClocks
+		}
+	}
+	return CheckAttested
 }
 
 // audited turns a finding of the tree into one of the ledger. Records held are

@@ -427,10 +427,14 @@ func TestOmittedRecordIsFound(t *testing.T) {
 // Custody that does not begin with the seal is no custody, whoever took it.
 func TestBrokenCustodyIsFound(t *testing.T) {
 	w := history(t)
-	w.forge(t, w.seq(broker.ActProduce, 1), w.k.signer(t, theBroker, ""), func(a *broker.Attestation, r *broker.Record) {
-		i := slices.IndexFunc(r.Statements, func(c agencies.Compact) bool { return strings.Contains(payload(t, c), `"event":"sealed"`) })
-		r.Statements, a.Statements = slices.Delete(r.Statements, i, i+1), slices.Delete(a.Statements, i, i+1)
-	})
+	for _, seq := range []uint64{w.seq(broker.ActProduce, 1), w.seq(broker.ActRelease, 1), w.seq(broker.ActRelease, 2)} {
+		w.forge(t, seq, w.k.signer(t, theBroker, ""), func(a *broker.Attestation, r *broker.Record) {
+			i := slices.IndexFunc(r.Statements, func(c agencies.Compact) bool { return strings.Contains(payload(t, c), `"event":"sealed"`) })
+			gone := a.Statements[i]
+			r.Statements, a.Statements = slices.Delete(r.Statements, i, i+1), slices.Delete(a.Statements, i, i+1)
+			a.Standing = slices.DeleteFunc(a.Standing, func(s broker.Standing) bool { return s.Statement == gone })
+		})
+	}
 	_, err := verify(t, copies(t, w.records))
 	f := finds(t, err, w.seq(broker.ActHandover, 1), audit.CheckCustody)
 	if !errors.Is(f, evidence.ErrCustody) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/broker"
+	"github.com/rogatory/rogatory/evidence"
 	"github.com/rogatory/rogatory/policy"
 	"github.com/rogatory/rogatory/policy/engine"
 )
@@ -50,15 +51,15 @@ type walk struct {
 	history   agencies.History
 	calendars broker.Calendars
 	cases     map[string]broker.Case
-	acts      map[string]uint64           // where an act is recorded
-	custody   map[agencies.Digest]custody // custody statements recorded so far
+	acts      map[string]uint64                     // where an act is recorded
+	custody   map[agencies.Digest]*evidence.Custody // statements recorded so far
 	uses      map[agencies.KeyID][]use
 }
 
-// use is one signature.
+// use is one signature in a record.
 type use struct {
 	seq uint64
-	at  time.Time
+	at  time.Time // by which it is judged
 }
 
 // job is a record on its way through a worker.
@@ -79,7 +80,7 @@ func (l *Ledger) walk(ctx context.Context, decide decider, visit func(*Record) e
 	w := &walk{
 		ledger: l, decide: decide, visit: visit, ctx: ctx, cancel: cancel,
 		work: make(chan *job), ordered: make(chan *job, 4*l.cfg.Workers), folded: make(chan struct{}),
-		cases: map[string]broker.Case{}, acts: map[string]uint64{}, custody: map[agencies.Digest]custody{}, uses: map[agencies.KeyID][]use{},
+		cases: map[string]broker.Case{}, acts: map[string]uint64{}, custody: map[agencies.Digest]*evidence.Custody{}, uses: map[agencies.KeyID][]use{},
 	}
 	for range l.cfg.Workers {
 		w.wg.Go(func() {
@@ -241,14 +242,12 @@ func (w *walk) apply(r *Record) error {
 
 // note remembers who signed what, for what later records say about it.
 func (w *walk) note(o *broker.Opened) {
-	at := use{o.Attestation.Seq, o.Attestation.At}
-	w.uses[o.Key] = append(w.uses[o.Key], at)
+	seq := o.Attestation.Seq
+	w.uses[o.Key] = append(w.uses[o.Key], use{seq, o.Attestation.At})
 	for _, s := range o.Said {
-		w.uses[s.Key] = append(w.uses[s.Key], at)
+		w.uses[s.Key] = append(w.uses[s.Key], use{seq, s.First.At})
 		if s.Custody != nil {
-			if _, before := w.custody[s.Digest]; !before {
-				w.custody[s.Digest] = custody{said: s.Custody, trust: o.Attestation.Trust}
-			}
+			w.custody[s.Digest] = s.Custody
 		}
 	}
 }

@@ -309,8 +309,23 @@ func (w *world) release(x evidence.ExhibitID, to agencies.ID) policy.Outcome {
 	if d.Outcome != policy.Permitted {
 		a.Act, a.To = broker.ActReject, provider
 		a.Receipt = &broker.Receipt{Code: broker.ReceiptRejected, Event: broker.ReceiptRejected.Event(), Of: e.Produced.Act, For: provider, Reason: broker.ReasonOf(d.Outcome)}
+		w.commit(a, broker.Leg{}, nil)
+		return d.Outcome
 	}
-	w.commit(a, broker.Leg{}, nil)
+	// What was produced keeps the standing that it has in an earlier record.
+	var list []agencies.Compact
+	for _, raw := range w.records {
+		o, err := broker.OpenRecord(raw, w.history)
+		ok(w.t, err)
+		if o.Attestation.ID == e.Produced.Act {
+			list = o.Record.Statements
+		}
+	}
+	a.Standing = c.Repeats(list...)
+	draft := w.draft(a, w.id, list...)
+	said, err := draft.ReadAll(list, w.history)
+	ok(w.t, err)
+	w.commit(a, broker.Leg{Statements: list}, said)
 	return d.Outcome
 }
 
