@@ -126,6 +126,7 @@ type StatementView struct {
 	Office  agencies.Office    `json:"office"`
 	Key     agencies.KeyID     `json:"key"`
 	Digest  agencies.Digest    `json:"digest"`
+	First   uint64             `json:"first_recorded,omitempty"` // the earlier record by which it is judged
 }
 
 // SealedView is a sealed part, closed.
@@ -149,7 +150,11 @@ func (r *Record) View() RecordView {
 		if s.Custody != nil {
 			kind = "custody " + string(s.Custody.Event)
 		}
-		v.Statements = append(v.Statements, StatementView{Type: kind, ID: s.ID(), Agency: s.Agency, Officer: s.Officer, Office: s.Office, Key: s.Key, Digest: s.Digest})
+		one := StatementView{Type: kind, ID: s.ID(), Agency: s.Agency, Officer: s.Officer, Office: s.Office, Key: s.Key, Digest: s.Digest}
+		if s.First.Seq != r.Seq {
+			one.First = s.First.Seq
+		}
+		v.Statements = append(v.Statements, one)
 	}
 	for _, p := range r.Record.Sealed {
 		v.Sealed = append(v.Sealed, SealedView{Compartment: p.Compartment, Digest: p.Digest(), Bytes: len(p.Ciphertext)})
