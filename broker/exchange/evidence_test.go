@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,7 +86,8 @@ func TestProducedObjectIsVerified(t *testing.T) {
 	refused := func(name, caseID string, x evidence.ExhibitID, o evidence.Object) {
 		t.Helper()
 		r := w.submit(provider, w.production(caseID, x, o))
-		if r.Status != broker.StatusRefused || r.Error.Code != broker.ReasonDigest || r.Error.Exit != broker.ExitUnverified || r.Error.Field != "exhibits[0].means.object" {
+		if r.Status != broker.StatusRefused || r.Error.Code != broker.ReasonDigest || r.Error.Exit != broker.ExitUnverified ||
+			r.Error.Field != "exhibits[0].means.object" || r.Error.Rule != "DIT-05" {
 			t.Errorf("%s: %s, %v", name, r.Status, r.Error)
 		}
 		if len(w.view(oversees, caseID).Exhibits) != 0 {
@@ -95,6 +97,11 @@ func TestProducedObjectIsVerified(t *testing.T) {
 	refused("object of another request", there, x, *object)
 	refused("object of another exhibit", here, evidence.NewExhibitID(), *object)
 	refused("another version", here, x, absent)
+	for _, id := range []string{"made-up", "../../../etc/passwd", "01M84MFCWWKH762P6ZJXVH5S7Z", "a b&c=d%00", "null", "../" + object.VersionID, strings.Repeat("v", 1000)} {
+		made := *object
+		made.VersionID = id
+		refused("version "+id, here, x, made)
+	}
 	refused("another size", here, x, longer)
 	refused("another digest", here, x, other)
 

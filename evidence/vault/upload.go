@@ -221,7 +221,7 @@ func (v *Vault) Verify(ctx context.Context, obj evidence.Object) error {
 	}
 	r, _, _, err := v.s3.GetObject(ctx, obj.Bucket, obj.Key, minio.GetObjectOptions{VersionID: obj.VersionID})
 	if err != nil {
-		return storeErr("verify object", err)
+		return versionErr("verify object", err)
 	}
 	defer r.Close()
 	h := sha256.New()

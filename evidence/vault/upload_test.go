@@ -222,7 +222,11 @@ func TestRetention(t *testing.T) {
 	w.vault = soft
 	d = w.deposit(random(1000, 3), 1000)
 	must(t, w.admin.RemoveObject(ctx, d.object.Bucket, d.object.Key, minio.RemoveObjectOptions{VersionID: d.object.VersionID}))
-	wantErr(t, soft.Verify(ctx, d.object), vault.ErrNotFound, "")
+	for _, name := range []string{d.object.VersionID, "made up", "../" + d.object.VersionID, strings.Repeat("v", 1000)} {
+		gone := d.object
+		gone.VersionID = name
+		wantErr(t, soft.Verify(ctx, gone), vault.ErrNotFound, "")
+	}
 }
 
 func TestRequiredLock(t *testing.T) {

@@ -231,3 +231,12 @@ func storeErr(verb string, err error) error {
 	}
 	return fmt.Errorf("%s: store answered %s (%d)", verb, resp.Code, resp.StatusCode)
 }
+
+// versionErr is storeErr for a version that somebody named. What cannot be the name
+// of a version is a bad argument to the store, and to us a version that is not there.
+func versionErr(verb string, err error) error {
+	if minio.ToErrorResponse(err).Code == minio.InvalidArgument {
+		return fmt.Errorf("%s: %w: no such version", verb, ErrNotFound)
+	}
+	return storeErr(verb, err)
+}
