@@ -225,6 +225,12 @@ type View struct {
 	At         time.Time         `json:"at"`
 }
 
+// seesReasons says who may read what policy was asked and why it answered so: the
+// issuer, the enforcing authority, and who asked to act. Oversight reads all.
+func (p Parties) seesReasons(id agencies.ID, d *policy.Decision) bool {
+	return d.For == id || id == p.Issuer || id == p.Enforcing
+}
+
 // ViewFor is the case as an agency may see it; false when it is no party. The
 // reasons of decisions are shown to the issuing side, the enforcing authority and
 // oversight; an addressee sees outcomes, and exhibits are shown to who produced
@@ -251,7 +257,7 @@ func (c *Case) ViewFor(id agencies.ID, kind agencies.Kind) (View, bool) {
 		}
 	}
 	for _, d := range c.Decisions {
-		if all || d.For == id {
+		if all || c.Parties.seesReasons(id, &d) {
 			v.Decisions = append(v.Decisions, d)
 		}
 	}

@@ -25,7 +25,8 @@ type Leg struct {
 //
 // An order's own record goes back to its issuer, because the addressee's copy must
 // not hold what only authorities may read [EPO-C-02], and a production's to its
-// producer. Every other act's own record goes to the first of those it is for.
+// producer. Every other act's own record goes to the first of those it is for, or
+// back to who acted when it holds reasons of policy that are not for that one.
 func Legs(before, after Case, said ...Spoken) []Leg {
 	lead := said[0]
 	own := make([]agencies.Compact, len(said))
@@ -55,6 +56,9 @@ func Legs(before, after Case, said ...Spoken) []Leg {
 		return enforcementLegs(before, after, own, refs, lead.Agency)
 	}
 	to := audience(before, after, lead)
+	if n := len(after.Decisions); n > len(before.Decisions) && !after.Parties.seesReasons(to[0], &after.Decisions[n-1]) {
+		to = append([]agencies.ID{lead.Agency}, to...)
+	}
 	out := make([]Leg, 0, len(to))
 	for i, id := range to {
 		leg := Leg{Act: ActDeliver, To: id, Statements: own, Sealed: sealedTo(refs, lead.Agency, id)}

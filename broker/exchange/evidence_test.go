@@ -55,6 +55,12 @@ func (w *world) uploaded(caseID string) (evidence.ExhibitID, *evidence.Object) {
 // production names an object as an exhibit of a request.
 func (w *world) production(caseID string, x evidence.ExhibitID, object evidence.Object) *broker.Submission {
 	w.t.Helper()
+	sub, _ := w.say(speech{by: provider, officer: desk, caseID: caseID, to: []agencies.ID{court}, body: w.productionOf(caseID, x, object)})
+	return sub
+}
+
+func (w *world) productionOf(caseID string, x evidence.ExhibitID, object evidence.Object) *broker.Production {
+	w.t.Helper()
 	v := w.view(oversees, caseID)
 	m := evidence.Manifest{
 		Type: evidence.ManifestType, Exhibit: x, Case: caseID, Part: 1, Last: true, Sender: provider, Recipients: []agencies.ID{police},
@@ -62,10 +68,9 @@ func (w *world) production(caseID string, x evidence.ExhibitID, object evidence.
 		SealedSize: object.Size, SealedDigest: object.Digest, Means: evidence.Means{Channel: evidence.ByVault, Object: &object}, Available: w.clock.now(),
 		SD: []string{"0000000000000000000000000000000000000000000"}, SDAlg: "sha-256",
 	}
-	sub, _ := w.say(speech{by: provider, officer: desk, caseID: caseID, to: []agencies.ID{court}, body: &broker.Production{
+	return &broker.Production{
 		Part: 1, Last: true, Parts: []broker.Part{{Target: 1}}, Exhibits: []evidence.Manifest{m}, Facts: factsOf(w.t, `{"reason_for_alternative":"forensic_requirements"}`),
-	}})
-	return sub
+	}
 }
 
 // What a production names must lie in the vault, as the place of that exhibit, with

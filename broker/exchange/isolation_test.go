@@ -344,3 +344,87 @@ func TestKeyRevokedBetween(t *testing.T) {
 	w.open() // a record that cannot be opened would stop it
 	w.verify()
 }
+
+// Every record that holds an answer of policy, with its reasons and the facts it
+// rests on, is read by those alone whom the answer concerns; oversight reads all.
+func TestReasonsAreNotForEveryone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	// Validated, cleared, retrieved.
+	sub, st := w.policeOrder()
+	w.submit(police, sub)
+	w.done(court, w.validation(sub, st, agencies.Validated))
+	for _, who := range []agencies.ID{provider, enforcer} {
+		w.done(who, w.acknowledgement(who, st.Case))
+	}
+	_, m := w.deposit(st.Case, noise(1<<16))
+	clear, _ := w.say(speech{by: enforcer, officer: prosecutor, caseID: st.Case, to: []agencies.ID{police}, body: &broker.Clearance{}})
+	w.done(enforcer, clear)
+	_, a, err := w.fetch(st.Case, m.Exhibit, "case 2026/117")
+	ok(t, err)
+	ok(t, a.Refused())
+	retrieved := a.Act
+	// Withheld: nobody says why it travels beside the official system [DIT-03].
+	withheld := w.received(w.subscriberOrder())
+	x, object := w.uploaded(withheld)
+	bare := w.productionOf(withheld, x, *object)
+	bare.Facts = nil
+	p, _ := w.say(speech{by: provider, officer: desk, caseID: withheld, to: []agencies.ID{court}, body: bare})
+	w.done(provider, p)
+	if s := w.statusOf(withheld, x); s != broker.ExhibitDeposited {
+		t.Fatalf("exhibit is %s", s)
+	}
+	// Extended.
+	kept := w.received(w.preservationOrder())
+	extension, extended := w.say(speech{by: court, officer: judge, caseID: kept, to: []agencies.ID{provider}, body: &broker.Extension{Form: broker.AnnexVI, Prepared: true}})
+	w.done(court, extension)
+
+	cases, _ := w.audit()
+	history := agencies.History(nil)
+	decided := map[broker.Act]map[agencies.ID]bool{}
+	for _, id := range []agencies.ID{oversees, court, police, enforcer, provider, stranger} {
+		r := w.ask(id, &broker.Ask{What: broker.AskRecords, Limit: 500})
+		if r.Error != nil || r.More {
+			t.Fatalf("%s: %v", id, r.Error)
+		}
+		told := 0
+		for i, raw := range r.Records {
+			if id == oversees && i == 0 {
+				history, err = broker.Genesis(raw, w.cfg.TrustPin)
+				ok(t, err)
+			}
+			o, err := broker.OpenRecord(raw, history)
+			ok(t, err)
+			a := o.Attestation
+			if id == provider && (a.Ref == retrieved || a.Act == broker.ActReject && a.Case == withheld || a.Ref == extended.ID) {
+				told++
+			}
+			d := a.Decision
+			if d == nil {
+				if len(a.Detail) > 0 && a.Act != broker.ActTrust && a.Act != broker.ActReject {
+					t.Errorf("%s reads a detail without a decision in a %s", id, a.Act)
+				}
+				continue
+			}
+			if decided[a.Act] == nil {
+				decided[a.Act] = map[agencies.ID]bool{}
+			}
+			decided[a.Act][id] = true
+			parties := cases[a.Case].Parties
+			if id != oversees && id != d.For && id != parties.Issuer && id != parties.Enforcing {
+				t.Errorf("%s reads the reasons of a %s that is for %s", id, a.Act, d.For)
+			}
+		}
+		if id == provider && told != 3 {
+			t.Errorf("the addressee is told of %d of a retrieval, a withheld release and an extension", told)
+		}
+	}
+	for _, act := range []broker.Act{broker.ActSubmit, broker.ActValidate, broker.ActRelease, broker.ActReject, broker.ActRetrieve, broker.ActExtend} {
+		if !decided[act][oversees] || len(decided[act]) < 2 {
+			t.Errorf("the reasons of a %s are read by %v", act, decided[act])
+		}
+	}
+	if r := w.overseen(); !r.Verified {
+		t.Errorf("%+v", r)
+	}
+}

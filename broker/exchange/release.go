@@ -27,7 +27,7 @@ func (x *Exchange) releases(ctx context.Context, list *agencies.SignedTrustList,
 			if slices.Contains(exhibit.Released, to) || exhibit.Status == broker.ExhibitRestricted {
 				continue
 			}
-			d, after, err := x.release(ctx, list, c, exhibit, to, at, now)
+			made, after, err := x.release(ctx, list, c, exhibit, to, at, now)
 			if err != nil {
 				if transient(reasonFor(err)) {
 					return nil, c, err
@@ -38,7 +38,7 @@ func (x *Exchange) releases(ctx context.Context, list *agencies.SignedTrustList,
 				}
 				continue // it stays deposited; the next act asks again
 			}
-			drafts, c = append(drafts, d), after
+			drafts, c = append(drafts, made...), after
 		}
 	}
 	return drafts, c, nil
@@ -46,22 +46,22 @@ func (x *Exchange) releases(ctx context.Context, list *agencies.SignedTrustList,
 
 // release drafts one release: the gate decides, and the record carries what the
 // producer said and sealed to this recipient.
-func (x *Exchange) release(ctx context.Context, list *agencies.SignedTrustList, c broker.Case, exhibit broker.Exhibit, to agencies.ID, at time.Time, now *submission) (draft, broker.Case, error) {
+func (x *Exchange) release(ctx context.Context, list *agencies.SignedTrustList, c broker.Case, exhibit broker.Exhibit, to agencies.ID, at time.Time, now *submission) ([]draft, broker.Case, error) {
 	id := exhibit.Manifest.Exhibit
 	q, err := releaseQuestion(c, broker.Known{List: list.List(), Now: at}, id, to)
 	if err != nil {
-		return draft{}, c, err
+		return nil, c, err
 	}
 	all, decision, err := x.decide(ctx, c.ID, q)
 	if err != nil {
-		return draft{}, c, err
+		return nil, c, err
 	}
 	if decision.Outcome != policy.Permitted {
 		return x.withhold(list, c, exhibit, at, all, decision)
 	}
 	produced, err := x.produced(ctx, exhibit.Produced.Act, now)
 	if err != nil {
-		return draft{}, c, err
+		return nil, c, err
 	}
 	att := x.ownAct(list, at, broker.ActRelease, c)
 	att.Seq, att.Ref, att.To, att.Decision, att.Detail = c.Seq+1, exhibit.Produced.Act, to, &decision, encodeDetail(broker.Detail{Decided: all})
@@ -74,7 +74,7 @@ func (x *Exchange) release(ctx context.Context, list *agencies.SignedTrustList, 
 	// A key that was stolen since then lets nothing go.
 	said, err := att.ReadAll(produced.statements(), x.world.trusted())
 	if err != nil {
-		return draft{}, c, fmt.Errorf("pass on production: %w", err)
+		return nil, c, fmt.Errorf("pass on production: %w", err)
 	}
 	d := draft{said: said, sealed: partsFor(said, produced.sealed, to), toAccount: x.accountOf(list, to)}
 	for _, s := range d.said {
@@ -85,10 +85,10 @@ func (x *Exchange) release(ctx context.Context, list *agencies.SignedTrustList, 
 	}
 	after, att, err := broker.Advance(c, att, broker.CalendarsOf(list.List()), d.said...)
 	if err != nil {
-		return draft{}, c, err
+		return nil, c, err
 	}
 	d.att = att
-	return d, after, nil
+	return []draft{d}, after, nil
 }
 
 // produced is the production an exhibit came with: the submission under way, or
@@ -100,23 +100,31 @@ func (x *Exchange) produced(ctx context.Context, act string, now *submission) (e
 	return x.recordOf(ctx, act)
 }
 
-// withhold drafts the record of a release that policy did not permit, told to the
-// producer. The exhibit stays deposited, and the next act asks again.
-func (x *Exchange) withhold(list *agencies.SignedTrustList, c broker.Case, exhibit broker.Exhibit, at time.Time, all []broker.Decided, decision policy.Decision) (draft, broker.Case, error) {
+// withhold drafts the records of a release that policy did not permit: one for who
+// would have received, with the reasons, and one that tells the producer that its
+// exhibit stays where it is. The next act asks again.
+func (x *Exchange) withhold(list *agencies.SignedTrustList, c broker.Case, exhibit broker.Exhibit, at time.Time, all []broker.Decided, decision policy.Decision) ([]draft, broker.Case, error) {
 	if last, ok := c.LastDecision(policy.Release); ok && last.Subject == decision.Subject && last.For == decision.For && last.ResultDigest == decision.ResultDigest {
-		return draft{}, c, errSaidBefore
+		return nil, c, errSaidBefore
 	}
-	att := x.ownAct(list, at, broker.ActReject, c)
-	att.Seq, att.Ref, att.To, att.Decision, att.Detail = c.Seq+1, exhibit.Produced.Act, exhibit.Manifest.Sender, &decision, encodeDetail(broker.Detail{Decided: all})
-	att.Receipt = &broker.Receipt{
-		Code: broker.ReceiptRejected, Event: broker.ReceiptRejected.Event(), Of: exhibit.Produced.Act,
-		For: exhibit.Manifest.Sender, Reason: broker.ReasonOf(decision.Outcome),
+	var out []draft
+	for _, to := range []agencies.ID{decision.For, exhibit.Manifest.Sender} {
+		att := x.ownAct(list, at, broker.ActReject, c)
+		att.Seq, att.Ref, att.To = c.Seq+1, exhibit.Produced.Act, to
+		if to == decision.For {
+			att.Decision, att.Detail = &decision, encodeDetail(broker.Detail{Decided: all})
+		}
+		att.Receipt = &broker.Receipt{
+			Code: broker.ReceiptRejected, Event: broker.ReceiptRejected.Event(), Of: exhibit.Produced.Act,
+			For: to, Reason: broker.ReasonOf(decision.Outcome),
+		}
+		after, att, err := broker.Advance(c, att, broker.CalendarsOf(list.List()))
+		if err != nil {
+			return nil, c, err
+		}
+		out, c = append(out, draft{att: att, toAccount: x.accountOf(list, to)}), after
 	}
-	after, att, err := broker.Advance(c, att, broker.CalendarsOf(list.List()))
-	if err != nil {
-		return draft{}, c, err
-	}
-	return draft{att: att, toAccount: x.accountOf(list, att.To)}, after, nil
+	return out, c, nil
 }
 
 // errSaidBefore: policy said the same about the same exhibit before.
