@@ -226,6 +226,9 @@ func (l *ledger) publish(ctx context.Context, msgs []*nats.Msg) error {
 func (l *ledger) try(ctx context.Context, msgs []*nats.Msg) error {
 	ctx, cancel := context.WithTimeout(ctx, l.tryFor)
 	defer cancel()
+	if err := l.checkStream(ctx); err != nil {
+		return err
+	}
 	_, err := embedded.PublishBatch(ctx, l.js, l.last, msgs)
 	return err
 }

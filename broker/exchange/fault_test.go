@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"net/url"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -259,5 +262,48 @@ func TestForeignRecord(t *testing.T) {
 	w.close()
 	if err := w.tryOpen(); err == nil {
 		t.Fatal("a broker started on a ledger with a foreign record")
+	}
+}
+
+// The server that comes back after the link was lost may have another stream. One
+// that is whole goes on; one that was put back to an earlier point fences the broker
+// before anybody acts, and is told nobody.
+func TestStreamIsCheckedWhenTheLinkComesBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(w *world) { w.cfg.SetFaults(nil, patience, 0) })
+	id := w.received(w.subscriberOrder())
+	u, err := url.Parse(w.srv.URL())
+	ok(t, err)
+	older := filepath.Join(t.TempDir(), "nats")
+	restart := func(meanwhile func()) {
+		ok(t, w.srv.Close())
+		meanwhile()
+		w.serveNATS(u.Host)
+	}
+	restart(func() { ok(t, os.CopyFS(older, os.DirFS(w.natsDir()))) })
+	for range 3 {
+		sub, _ := w.question(id)
+		data := encode(t, sub)
+		w.waitFor("an act after the link came back", func() bool {
+			r, err := w.tryRaw(court, data)
+			return err == nil && r.Status == broker.StatusDone
+		})
+	}
+	if err := w.node.Exchange.Healthy(); err != nil {
+		t.Fatal(err)
+	}
+	sub, _ := w.question(id)
+	restart(func() {
+		ok(t, os.RemoveAll(w.natsDir()))
+		ok(t, os.CopyFS(w.natsDir(), os.DirFS(older)))
+	})
+	w.waitFor("the broker finds that records are gone", func() bool { return w.node.Exchange.Healthy() != nil })
+	if err := w.node.Exchange.Healthy(); !errors.Is(err, exchange.ErrFenced) || !errors.Is(err, tlog.ErrLedger) {
+		t.Errorf("fenced because of %v", err)
+	}
+	w.fencedServesNothing(sub, id)
+	w.close()
+	if err := w.tryOpen(); !errors.Is(err, tlog.ErrLedger) {
+		t.Errorf("a broker started on a stream that lost records: %v", err)
 	}
 }

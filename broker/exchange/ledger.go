@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -83,6 +84,10 @@ type ledger struct {
 	stopped  chan struct{} // closed: whoever still waits is not served
 
 	last uint64 // sequence of the last record. Owner: run
+
+	// doubt is set when the link was lost and came back: the server on its other
+	// end may have another stream by now.
+	doubt atomic.Bool
 
 	// moving is held while records may stand, and so be delivered, that world does
 	// not have yet.
@@ -175,6 +180,46 @@ func (l *ledger) read(ctx context.Context, seq uint64) ([]byte, error) {
 		return nil, fmt.Errorf("read ledger: %w: %w", ErrUnavailable, err)
 	}
 	return msg.Data, nil
+}
+
+// lookAgain holds the stream against the tree after the link came back. Until it
+// has, nothing is published; a stream that lost records fences the ledger at once,
+// also when nobody acts.
+func (l *ledger) lookAgain() {
+	l.doubt.Store(true)
+	go func() {
+		for l.doubt.Load() && l.fence(nil) == nil {
+			ctx, cancel := context.WithTimeout(context.Background(), l.tryFor)
+			err := l.checkStream(ctx)
+			cancel()
+			if err == nil || errors.Is(err, tlog.ErrLedger) {
+				return
+			}
+			l.log.Warn("stream not checked after the link came back", "err", err)
+			select {
+			case <-l.quit:
+				return
+			case <-time.After(100 * time.Millisecond):
+			}
+		}
+	}()
+}
+
+// checkStream asks for the state of the stream when it is in doubt.
+func (l *ledger) checkStream(ctx context.Context) error {
+	if !l.doubt.Load() {
+		return nil
+	}
+	l.doubt.Store(false) // before it is asked: the link may be lost meanwhile
+	err := l.tree.CheckStream(ctx)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, tlog.ErrLedger):
+		return l.fence(fmt.Errorf("check stream: %w", err))
+	}
+	l.doubt.Store(true)
+	return fmt.Errorf("%w: %w", embedded.ErrUnknown, err)
 }
 
 // start runs the committer until stop.

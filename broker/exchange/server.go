@@ -122,6 +122,7 @@ func New(ctx context.Context, cfg Config) (*Exchange, error) {
 		return nil, fmt.Errorf("open exchange: %w", err)
 	}
 	x.ledger.start()
+	cfg.NATS.SetReconnectHandler(func(*nats.Conn) { x.ledger.lookAgain() })
 	if err := x.recordTrust(ctx); err != nil {
 		x.ledger.stop()
 		return nil, fmt.Errorf("open exchange: %w", err)

@@ -71,6 +71,7 @@ type world struct {
 	f     *gateway.Founded
 	cfg   exchange.NodeConfig
 	rings map[agencies.ID]*agencies.Keyring
+	op    embedded.OperatorKeys
 	srv   *embedded.NATS
 	proxy *proxy // between broker and NATS
 	clock *clock
@@ -167,8 +168,8 @@ func newWorld(t testing.TB, options ...func(*world)) *world {
 	ok(t, err)
 	op, err := embedded.ParseOperatorKeys(data)
 	ok(t, err)
-	w.srv, err = embedded.StartNATS(ctx, embedded.NATSConfig{Dir: filepath.Join(f.Dir, "nats"), Listen: "127.0.0.1:0", Operator: op.Online()})
-	ok(t, err)
+	w.op = op
+	w.serveNATS("127.0.0.1:0")
 	t.Cleanup(func() { ok(t, w.srv.Close()) })
 	u, err := url.Parse(w.srv.URL())
 	ok(t, err)
@@ -187,6 +188,16 @@ func newWorld(t testing.TB, options ...func(*world)) *world {
 	})
 	return w
 }
+
+// serveNATS starts the server on what lies in its folder.
+func (w *world) serveNATS(listen string) {
+	w.t.Helper()
+	var err error
+	w.srv, err = embedded.StartNATS(context.Background(), embedded.NATSConfig{Dir: w.natsDir(), Listen: listen, Operator: w.op.Online()})
+	ok(w.t, err)
+}
+
+func (w *world) natsDir() string { return filepath.Join(w.f.Dir, "nats") }
 
 func readRing(t testing.TB, path string) *agencies.Keyring {
 	t.Helper()
