@@ -221,6 +221,16 @@ func (p *proxy) up(server, client net.Conn, deaf *atomic.Bool) {
 	}
 }
 
+// serveNATS starts the server on what lies in its folder.
+func (w *world) serveNATS(listen string) {
+	w.t.Helper()
+	var err error
+	w.srv, err = embedded.StartNATS(context.Background(), embedded.NATSConfig{Dir: w.natsDir(), Listen: listen, Operator: w.op.Online()})
+	ok(w.t, err)
+}
+
+func (w *world) natsDir() string { return filepath.Join(w.f.Dir, "nats") }
+
 // foreignRecord writes into the ledger as nobody but the broker can.
 func (w *world) foreignRecord() {
 	w.t.Helper()

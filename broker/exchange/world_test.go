@@ -189,16 +189,6 @@ func newWorld(t testing.TB, options ...func(*world)) *world {
 	return w
 }
 
-// serveNATS starts the server on what lies in its folder.
-func (w *world) serveNATS(listen string) {
-	w.t.Helper()
-	var err error
-	w.srv, err = embedded.StartNATS(context.Background(), embedded.NATSConfig{Dir: w.natsDir(), Listen: listen, Operator: w.op.Online()})
-	ok(w.t, err)
-}
-
-func (w *world) natsDir() string { return filepath.Join(w.f.Dir, "nats") }
-
 func readRing(t testing.TB, path string) *agencies.Keyring {
 	t.Helper()
 	b, err := os.ReadFile(path)
