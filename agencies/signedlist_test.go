@@ -259,10 +259,27 @@ func TestHistory(t *testing.T) {
 	_, err = h.Verify(c, agencies.TypAct, 4, now)
 	wantReason(t, err, agencies.ReasonUnverified)
 
+	// Repeated in a record under version 2 it keeps that standing; under version 3
+	// it verifies nothing, and no version judges what was recorded under a later one.
+	_, err = h.VerifyRepeated(c, agencies.TypAct, 1, t0.Add(time.Hour), 2)
+	ok(t, err)
+	for reason, r := range map[string]struct{ first, now int }{agencies.ReasonCompromised: {1, 3}, agencies.ReasonUnverified: {2, 1}} {
+		_, err = h.VerifyRepeated(c, agencies.TypAct, r.first, t0.Add(time.Hour), r.now)
+		wantReason(t, err, reason)
+	}
+	_, err = h.VerifyRepeated(c, agencies.TypAct, 1, t0.Add(time.Hour), 4)
+	wantReason(t, err, agencies.ReasonUnverified)
+
 	// A revoked key may not come back by way of being removed.
 	v4 := next(t, v3, func(l *agencies.TrustList) { ok(t, l.RemoveAgency(moj)) }, w.registrars...)
 	h, err = h.Append(v4)
 	ok(t, err)
+	// Nor does that make anybody forget that it was stolen.
+	if v, err := h.Verify(c, agencies.TypAct, 2, stolen); err != nil || !v.Suspect {
+		t.Errorf("of an agency that was removed: %+v, %v", v, err)
+	}
+	_, err = h.VerifyRepeated(c, agencies.TypAct, 1, t0.Add(time.Hour), 4)
+	wantReason(t, err, agencies.ReasonCompromised)
 	v5 := next(t, v4, func(l *agencies.TrustList) { ok(t, l.AddAgency(g.List().Agencies[0])) }, w.registrars...)
 	_, err = h.Append(v5)
 	wantReason(t, err, agencies.ReasonSuccession)
