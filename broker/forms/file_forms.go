@@ -94,7 +94,7 @@ func (f *EIO) contents() []string {
 }
 
 func (f *EIO) said() map[string]any {
-	out := map[string]any{"urgent": f.B != nil}
+	out := map[string]any{"urgent": f.B != nil, "person_identity_known": f.E != nil}
 	if f.C != nil && len(f.C.Types) > 0 {
 		out["measure"] = string(f.C.Types[0])
 	}

@@ -124,3 +124,45 @@ func TestFileByInstrument(t *testing.T) {
 		t.Errorf("an incomplete form is filed: %v", err)
 	}
 }
+
+// Whoever can open the parts reads the page that the issuer saw: the addressee without
+// section M, the authority with it.
+func TestReceivedIsWhatWasFiled(t *testing.T) {
+	for _, name := range examples(t) {
+		f := example(t, name)
+		filing, err := File(f, at)
+		if errors.Is(err, ErrNoOrder) {
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := filing.Order(func(_ broker.Compartment, field string) string { return field })
+		for _, p := range f.pages() {
+			opened := map[broker.Compartment]map[string]any{broker.Certificate: filing.Sealed[broker.Certificate]}
+			if p.page().toWho == ToAuthority {
+				opened[broker.SectionM] = filing.Sealed[broker.SectionM]
+			}
+			got, err := Received(o, opened)
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+				continue
+			}
+			if render(t, got, "en") != render(t, p, "en") {
+				t.Errorf("%s: the page for %s is another", name, p.page().toWho)
+			}
+		}
+	}
+	filing, err := File(example(t, "epoc"), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := filing.Order(func(broker.Compartment, string) string { return "" })
+	for _, spoilt := range []map[string]any{
+		{"account": "somebody"}, {"section_z": map[string]any{}}, {"section_a": "text"}, {"identifier_2": map[string]any{}}, {"section_a": map[string]any{"Maria": 1}},
+	} {
+		if _, err := Received(o, map[broker.Compartment]map[string]any{broker.Certificate: spoilt}); err == nil || strings.Contains(err.Error(), "Maria") {
+			t.Errorf("%v: %v", spoilt, err)
+		}
+	}
+}

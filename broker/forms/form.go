@@ -106,7 +106,7 @@ type spec struct {
 var specs = []spec{
 	{NameEPOC, func() Form { return &EPOC{} }, "EPO-C-04 Annex I", actsEPO, []string{"address_to", "addressed_party_role"}},
 	{NameEPOCPR, func() Form { return &EPOCPR{} }, "EPO-C-05 Annex II", actsEPO, []string{"address_to"}},
-	{NameEIO, func() Form { return &EIO{} }, "EIO-05 Annex A", []string{"EIO", "XC", "TIP"}, []string{"measure", "urgent"}},
+	{NameEIO, func() Form { return &EIO{} }, "EIO-05 Annex A", []string{"EIO", "XC", "TIP"}, []string{"measure", "urgent", "person_identity_known"}},
 	{NameMLA, func() Form { return &MLA{} }, "UNT-05 Art. 18(15)", []string{"UNT", "XC", "TIP"}, nil},
 	{NamePreservation, func() Form { return &PreservationRequest{} }, "BUD-11 Art. 29(2)", []string{"BUD", "UFM", "XC", "TIP"}, nil},
 	{NameEmergency, func() Form { return &EmergencyDisclosure{} }, "UFM-02 UNODC emergency form", []string{"UFM", "XC", "TIP"}, saysEmergency},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rogatory/rogatory/agencies/gateway"
 	"github.com/rogatory/rogatory/broker"
 	"github.com/rogatory/rogatory/broker/forms"
 )
@@ -107,6 +109,46 @@ func writeCopy(form forms.Form, f draftFlags) error {
 		return err
 	}
 	return createFile(f.html, b.Bytes(), modeSecret)
+}
+
+// writeReceived renders the certificate of a request from what this agency can open.
+// Only what the issuer sealed counts.
+func (a *app) writeReceived(ctx context.Context, g *gateway.Gateway, id, file string, f explainFlags) error {
+	lang, err := f.language()
+	if err != nil {
+		return err
+	}
+	v, err := a.held(ctx, g, id)
+	if err != nil {
+		return err
+	}
+	parts, err := g.OpenSealed(ctx, id)
+	if err != nil {
+		return err
+	}
+	opened := map[broker.Compartment]map[string]any{}
+	for _, p := range parts {
+		if p.By != v.Parties.Issuer || p.Compartment != broker.Certificate && p.Compartment != broker.SectionM {
+			continue
+		}
+		fields := map[string]any{}
+		for _, d := range p.Fields {
+			fields[d.Name] = d.Value
+		}
+		opened[p.Compartment] = fields
+	}
+	if v.Order == nil || len(opened[broker.Certificate]) == 0 {
+		return fmt.Errorf("render certificate: nothing of it is sealed to this agency: %w", gateway.ErrNotHeld)
+	}
+	page, err := forms.Received(v.Order, opened)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := forms.Render(&b, page, forms.Language(lang)); err != nil {
+		return err
+	}
+	return createFile(file, b.Bytes(), modeSecret)
 }
 
 // findings prints what a form still lacks.

@@ -20,6 +20,7 @@ import (
 func (a *app) requestShow() *cobra.Command {
 	var node nodeFlags
 	var decisions bool
+	var html string
 	var explain explainFlags
 	c := &cobra.Command{
 		Use: "show CASE", Short: "Show how a request stands, and open what is sealed to this agency",
@@ -29,15 +30,24 @@ may see: each rule that fired with its article in one sentence, the fact it rest
 and where that fact came from. Of the newest one, when it is no permit, it says what
 the policy would say if a fact were otherwise; that is computed, and no advice.
 
+With --html it also writes the certificate as this agency may read it into a page: the
+addressee's without section M, an authority's with it.
+
 The identity of victims is sealed apart and not opened here.`,
-		Example: `  rogatory request show 019353a0-0000-7000-8000-000000000000 --config gateway.yaml --decision`,
-		Args:    cobra.ExactArgs(1),
+		Example: `  rogatory request show 019353a0-0000-7000-8000-000000000000 --config gateway.yaml --decision
+  rogatory request show 019353a0-0000-7000-8000-000000000000 --config gateway.yaml --html order.html --lang fr`,
+		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			g, _, err := a.node(cmd.Context(), node)
 			if err != nil {
 				return err
 			}
 			defer g.Close()
+			if html != "" {
+				if err := a.writeReceived(cmd.Context(), g, args[0], html, explain); err != nil {
+					return err
+				}
+			}
 			if !decisions {
 				return a.showRequest(cmd.Context(), g, args[0], nil)
 			}
@@ -50,6 +60,7 @@ The identity of victims is sealed apart and not opened here.`,
 	}
 	node.AddFlags(c, false)
 	c.Flags().BoolVar(&decisions, "decision", false, "explain the decisions")
+	c.Flags().StringVar(&html, "html", "", "write the certificate to read and to print to `FILE`, which must not exist")
 	explain.AddFlags(c)
 	return c
 }
