@@ -102,7 +102,7 @@ func (a *app) runBenchPolicy(ctx context.Context, o benchOptions) error {
 			row("policy replay", fmt.Sprintf("%.0f/s on %d cores", r.Replay, r.Cores), fmt.Sprintf("%.0f/s bare query, one core", r.Bare), fmt.Sprintf("%.3f", r.Share), fmt.Sprintf(">= %.2f", replayGoal))
 		})
 		if r.CPUShare > 0 {
-			fmt.Fprintf(w, "\nof the processor time of replay %.3f is the bare query; on a machine with nothing else to do the ratio comes to that\n", r.CPUShare)
+			fmt.Fprintf(w, "\nof the processor time of replay %.3f is the bare query, which bounds the ratio; other work on the machine only lowers it\n", r.CPUShare)
 		}
 		fmt.Fprintf(w, "%d questions, %d decisions replayed in %.1f s, %d MiB of heap in use, %s\n", d.Questions, r.Decisions, r.Seconds, r.Heap>>20, res.Engine)
 	})

@@ -22,7 +22,7 @@ type ReplayFigures struct {
 	// Share is replay to cores times bare: 1 would be no cost but the evaluation.
 	Share float64 `json:"share"`
 	// CPUShare is processor time of a bare evaluation to that of a replayed decision,
-	// over all rounds: what Share would be were nobody else on the machine. 0: unknown.
+	// over all rounds. It bounds Share on a machine with nothing else to do. 0: unknown.
 	CPUShare float64 `json:"cpu_share,omitempty"`
 	// Seconds the whole replay took, with whatever else the machine did.
 	Seconds float64 `json:"seconds"`
