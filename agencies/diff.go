@@ -107,6 +107,7 @@ func (d *differ) agency(p string, a, b Agency) {
 func (d *differ) keys(what string, old, next []Key) {
 	diffBy(d, what, old, next, func(k Key) string { return string(k.ID) }, func(p string, a, b Key) {
 		d.value(p+" use", a.Use, b.Use)
+		d.value(p+" signs for State", a.State, b.State)
 		d.value(p+" valid", window(a), window(b))
 		d.value(p+" revoked", revoked(a), revoked(b))
 	})

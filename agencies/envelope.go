@@ -275,13 +275,20 @@ func (l *TrustList) Verify(c Compact, typ Typ, at time.Time) (*Verified, error) 
 }
 
 // VerifyBundle opens an envelope over a policy bundle, signed by one of the
-// list's policy signers.
-func (l *TrustList) VerifyBundle(c Compact, at time.Time) (payload []byte, signer KeyID, err error) {
+// list's policy signers. Whether the signer may speak for the State that the
+// payload names is for who reads the payload: the key says which it is.
+func (l *TrustList) VerifyBundle(c Compact, at time.Time) (payload []byte, signer Key, err error) {
+	var owner *holder
 	p, err := openCompact(c, TypBundle, func(kid KeyID) (*publicKey, error) {
-		return l.policySigner(kid, at)
+		h, err := l.policySigner(kid, at)
+		if err != nil {
+			return nil, err
+		}
+		owner = h
+		return h.pub, nil
 	})
 	if err != nil {
-		return nil, "", fmt.Errorf("verify bundle signature: %w", err)
+		return nil, Key{}, fmt.Errorf("verify bundle signature: %w", err)
 	}
-	return p.payload, p.header.Kid, nil
+	return p.payload, *owner.key, nil
 }

@@ -361,10 +361,10 @@ func TestVerifyBundle(t *testing.T) {
 	l := w.list(t)
 	c, err := w.policy.Sign(agencies.TypBundle, []byte("bundle"))
 	ok(t, err)
-	payload, kid, err := l.VerifyBundle(c, now)
+	payload, key, err := l.VerifyBundle(c, now)
 	ok(t, err)
-	if string(payload) != "bundle" || kid != w.policy.KeyID() {
-		t.Error(payload, kid)
+	if string(payload) != "bundle" || key.ID != w.policy.KeyID() || key.State != "" {
+		t.Error(payload, key)
 	}
 	_, _, err = l.VerifyBundle(c, end)
 	wantReason(t, err, agencies.ReasonExpired)

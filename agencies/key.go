@@ -19,6 +19,9 @@ type Key struct {
 	NotAfter   time.Time       `json:"not_after"` // exclusive
 	RevokedAt  *time.Time      `json:"revoked_at,omitempty"`
 	RevokedWhy Revocation      `json:"revoked_why,omitempty"`
+	// State is of policy signers alone: whose national bundles the key signs. A
+	// policy signer without one signs the network's.
+	State State `json:"state,omitempty"`
 }
 
 // NewSignKey makes a trust list entry from a public or private JWK; only the

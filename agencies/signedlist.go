@@ -263,6 +263,9 @@ func checkSuccession(prev, next *TrustList) error {
 	}
 	for kid, old := range before.policy {
 		if now := after.policy[kid]; now != nil {
+			if now.key.State != old.key.State {
+				return &TrustError{Reason: ReasonSuccession, Key: kid, Detail: "policy signer changed State"}
+			}
 			if err := sameRevocation(old.key, now.key); err != nil {
 				return err
 			}

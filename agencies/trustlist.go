@@ -221,8 +221,12 @@ func (x *index) addPolicySigners(l *TrustList) error {
 		return err
 	}
 	for i := range l.PolicySigners {
-		if l.PolicySigners[i].Use != UseSign {
-			return fieldErr(nth("policy_signers", i)+".use", RuleMismatch, "want sign")
+		k, path := &l.PolicySigners[i], nth("policy_signers", i)
+		if k.Use != UseSign {
+			return fieldErr(path+".use", RuleMismatch, "want sign")
+		}
+		if k.State != "" && x.states[k.State] == nil {
+			return fieldErr(path+".state", RuleUnknown, "not among the list's States")
 		}
 	}
 	return nil
@@ -239,6 +243,9 @@ func (x *index) addKeys(into map[KeyID]*holder, list string, keys []Key, h holde
 		pub, err := k.check()
 		if err != nil {
 			return under(nth(list, i), err)
+		}
+		if h.agency != nil && k.State != "" {
+			return fieldErr(nth(list, i)+".state", RuleMismatch, "only a policy signer's key has one")
 		}
 		if x.keys[k.ID] != nil || x.policy[k.ID] != nil || x.registrars[k.ID] != nil {
 			return fieldErr(nth(list, i)+".id", RuleDuplicate, "key used twice in the list")
@@ -415,7 +422,7 @@ func (l *TrustList) signer(kid KeyID, at time.Time) (*holder, error) {
 	return h, nil
 }
 
-func (l *TrustList) policySigner(kid KeyID, at time.Time) (*publicKey, error) {
+func (l *TrustList) policySigner(kid KeyID, at time.Time) (*holder, error) {
 	if l.idx == nil {
 		return nil, &TrustError{Reason: ReasonUnverified, Detail: "the trust list was not validated"}
 	}
@@ -423,5 +430,5 @@ func (l *TrustList) policySigner(kid KeyID, at time.Time) (*publicKey, error) {
 	if h == nil {
 		return nil, &TrustError{Reason: ReasonUnknownKey, Key: kid}
 	}
-	return h.pub, h.key.InForce(at)
+	return h, h.key.InForce(at)
 }

@@ -85,6 +85,10 @@ func TestValidate(t *testing.T) {
 			l.PolicySigners = l.Agencies[0].Keys[1:2]
 			l.Agencies[0].Keys = l.Agencies[0].Keys[:1]
 		}, "policy_signers[0].use", agencies.RuleMismatch},
+		{"policy signer of no State of the list", func(l *L) { l.PolicySigners[0].State = "XQ" }, "policy_signers[0].state", agencies.RuleUnknown},
+		{"policy signer of a malformed State", func(l *L) { l.PolicySigners[0].State = "x" }, "policy_signers[0].state", agencies.RuleUnknown},
+		{"State of an agency's key", func(l *L) { l.Agencies[0].Keys[0].State = "XA" }, "agencies[0].keys[0].state", agencies.RuleMismatch},
+		{"State of an officer's key", func(l *L) { l.Agencies[0].Officers[0].Keys[0].State = "XA" }, "agencies[0].officers[0].keys[0].state", agencies.RuleMismatch},
 		{"use", func(l *L) { l.Agencies[0].Keys[0].Use = "both" }, "agencies[0].keys[0].use", agencies.RuleUnknown},
 		{"use swapped", func(l *L) { l.Agencies[0].Keys[1].Use = agencies.UseSign }, "agencies[0].keys[1].recipient", agencies.RuleMismatch},
 		{"two materials", func(l *L) { l.Agencies[0].Keys[1].JWK = l.Agencies[0].Keys[0].JWK }, "agencies[0].keys[1].jwk", agencies.RuleMismatch},

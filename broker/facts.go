@@ -271,3 +271,16 @@ func ActInput(c Case, known Known, said Spoken) (in policy.Input, ok bool, err e
 	in, err = f.input(action, raw)
 	return in, err == nil, err
 }
+
+// Receiving is the State whose own bundle answers beside the network's: that of the
+// addressee, where the request is executed and enforced; of a use, that of the
+// agency which uses or shares.
+func Receiving(c Case, said Spoken) agencies.State {
+	switch b := said.Body.(type) {
+	case *Retrieval, *Sharing:
+		return said.Agency.State()
+	case *Order:
+		return b.Addressee.State()
+	}
+	return c.Parties.Addressee.State()
+}

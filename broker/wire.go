@@ -81,6 +81,7 @@ const (
 	AskUpload  = "upload"  // grants to deposit sealed bytes
 	AskKeys    = "keys"    // key wraps addressed to this agency
 	AskTrust   = "trust"   // the trust list in force
+	AskPolicy  = "policy"  // the bundle records: what decides, since when, and its bytes
 	AskProof   = "proof"   // inclusion of a record
 
 	AskSimulate = "simulate" // what the admission gate would say to an order
@@ -189,7 +190,7 @@ func (s *Submission) Check() error {
 // Check refuses a question that is none.
 func (a *Ask) Check() error {
 	var c checker
-	c.oneOf("what", agencies.RuleUnknown, a.What, AskCase, AskList, AskRecords, AskUpload, AskKeys, AskTrust, AskProof, AskSimulate)
+	c.oneOf("what", agencies.RuleUnknown, a.What, AskCase, AskList, AskRecords, AskUpload, AskKeys, AskTrust, AskPolicy, AskProof, AskSimulate)
 	if a.Case != "" {
 		c.id("case", agencies.RuleFormat, a.Case)
 	}

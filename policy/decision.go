@@ -221,9 +221,48 @@ func (d Decision) Contradict(found []Contradiction) Decision {
 	return d
 }
 
-// Combine gives the outcome and the sum of obligations when several policies were
-// asked, the network's and the receiving State's own: the stricter wins. Each
-// decision is recorded by itself; this is only their common result.
+// Join is what several answers about one act come to: the network's bundle and the
+// receiving State's own, to one question or more. The strictest wins, the first of
+// equals; the obligations and the questions to people of all stand beside it, and
+// of the other answers every reason that does not permit. Revision, engine and
+// input are those of the answer that won. Each answer is recorded by itself; this
+// is their common result. Without an answer it is the zero Decision, which is
+// malformed and permits nothing.
+func Join(answers ...Decision) (Decision, error) {
+	if len(answers) == 0 {
+		return Decision{}, nil
+	}
+	if len(answers) == 1 {
+		return answers[0], nil
+	}
+	outcome, obligations := Combine(answers...)
+	won := slices.IndexFunc(answers, func(d Decision) bool { return d.Outcome == outcome })
+	if won < 0 {
+		return Decision{}, fieldError("outcome", agencies.RuleUnknown, "permit, human_review, needs_notification, needs_validation or deny")
+	}
+	all := answers[won]
+	all.Obligations, all.Reasons, all.HumanQuestions = obligations, slices.Clone(all.Reasons), slices.Clone(all.HumanQuestions)
+	for i, d := range answers {
+		if i == won {
+			continue
+		}
+		for _, r := range d.Reasons {
+			if r.Outcome != Permitted && !slices.Contains(all.Reasons, r) {
+				all.Reasons = append(all.Reasons, r)
+			}
+		}
+		for _, q := range d.HumanQuestions {
+			if !slices.Contains(all.HumanQuestions, q) {
+				all.HumanQuestions = append(all.HumanQuestions, q)
+			}
+		}
+	}
+	var err error
+	all.ResultDigest, err = all.ComputeResultDigest()
+	return all, err
+}
+
+// Combine gives the outcome and the sum of obligations of several answers.
 func Combine(decisions ...Decision) (Outcome, []string) {
 	outcomes := make([]Outcome, 0, len(decisions))
 	var obligations []string

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"github.com/rogatory/rogatory/agencies"
 )
 
@@ -98,14 +100,99 @@ func TestDecisionRefuses(t *testing.T) {
 	}
 }
 
-func TestCombine(t *testing.T) {
-	outcome, obligations := Combine(
-		Decision{Outcome: Permitted, Obligations: []string{"deadline=P10D", "keep_confidential"}},
-		Decision{Outcome: HumanReview, Obligations: []string{"deadline=P10D"}},
-	)
-	if outcome != HumanReview || !slices.Equal(obligations, []string{"deadline=P10D", "keep_confidential"}) {
-		t.Errorf("%s %v", outcome, obligations)
+// The network's answer and a State's own: the stricter wins, whoever gives it, and
+// obligations and questions add up. A State that permits everything changes nothing.
+func TestJoin(t *testing.T) {
+	answer := func(rule string, o Outcome, obligations, questions []string) Decision {
+		d := goodDecision(t)
+		d.Outcome, d.Obligations, d.HumanQuestions = o, obligations, questions
+		d.Reasons = []Reason{{Rule: rule, Article: "Art. 1", Text: "x: X.", Outcome: o}}
+		d.Revision = string(agencies.DigestOf([]byte(rule)))
+		return sealed(t, d)
 	}
+	network := answer("NET-1", HumanReview, []string{"deadline=P10D"}, []string{"judge: Is it necessary?"})
+	for _, c := range []struct {
+		name     string
+		national Decision
+		want     Outcome
+		by       string
+		rules    []string
+	}{
+		{"permits everything", answer("NAT-1", Permitted, nil, nil), HumanReview, "NET-1", []string{"NET-1"}},
+		{"asks a person too", answer("NAT-2", HumanReview, nil, []string{"prosecutor: Are there too many?"}), HumanReview, "NET-1", []string{"NET-1", "NAT-2"}},
+		{"denies", answer("NAT-3", Denied, nil, nil), Denied, "NAT-3", []string{"NAT-3", "NET-1"}},
+		{"wants more", answer("NAT-4", NeedsNotification, []string{"deadline=P10D", "keep_confidential"}, nil), NeedsNotification, "NAT-4", []string{"NAT-4", "NET-1"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			all, err := Join(network, c.national)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := all.Validate(); err != nil {
+				t.Fatal(err)
+			}
+			var rules []string
+			for _, r := range all.Reasons {
+				rules = append(rules, r.Rule)
+			}
+			if all.Outcome != c.want || all.Revision != string(agencies.DigestOf([]byte(c.by))) || !slices.Equal(rules, c.rules) {
+				t.Errorf("%s by %v", all.Outcome, rules)
+			}
+			for _, d := range []Decision{network, c.national} {
+				for _, o := range d.Obligations {
+					if !slices.Contains(all.Obligations, o) {
+						t.Errorf("obligation %s is lost: %v", o, all.Obligations)
+					}
+				}
+				for _, q := range d.HumanQuestions {
+					if !slices.Contains(all.HumanQuestions, q) {
+						t.Errorf("question %q is lost", q)
+					}
+				}
+			}
+		})
+	}
+	all, err := Join(network, answer("NAT-1", Permitted, nil, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, _ := network.Digest()
+	if after, _ := all.Digest(); after != before {
+		t.Errorf("a bundle that permits everything changed the decision: %+v", all)
+	}
+	if none, err := Join(); err != nil || none.Validate() == nil {
+		t.Errorf("no answer makes a decision: %+v, %v", none, err)
+	}
+	if _, err := Join(Decision{Outcome: "perhaps"}); err == nil {
+		t.Error("an unknown outcome joined")
+	}
+}
+
+// However many answers there are and in whatever order, none is stricter than what
+// they come to, and none loses an obligation.
+func TestJoinIsNeverMilder(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		var answers []Decision
+		for range rapid.IntRange(1, 4).Draw(r, "answers") {
+			d := goodDecision(t)
+			d.Outcome = rapid.SampledFrom(Outcomes()).Draw(r, "outcome")
+			d.Obligations = []string{rapid.SampledFrom([]string{"deadline=P10D", "hold_release", "keep_confidential"}).Draw(r, "obligation")}
+			d.Reasons = []Reason{{Rule: "R-1", Article: "Art. 1", Outcome: d.Outcome}}
+			answers = append(answers, sealed(t, d))
+		}
+		all, err := Join(answers...)
+		if err != nil {
+			r.Fatal(err)
+		}
+		if err := all.Validate(); err != nil {
+			r.Fatal(err)
+		}
+		for _, d := range answers {
+			if d.Outcome.Worse(all.Outcome) || !slices.Contains(all.Obligations, d.Obligations[0]) {
+				r.Fatalf("%+v comes to %+v", d, all)
+			}
+		}
+	})
 }
 
 func FuzzDecision(f *testing.F) {

@@ -43,7 +43,7 @@ func TestAgencyLeaves(t *testing.T) {
 	ok(t, err)
 	path := filepath.Join(n.Dir, "trust", "00000002.json")
 	ok(t, os.WriteFile(path, forged, 0o600))
-	if err := n.node.ReloadTrust(ctx); err == nil {
+	if err := n.node.Reload(ctx); err == nil {
 		t.Fatal("a list that no registrar signed came into force")
 	}
 	_, err = n.nodes[police].Cases(ctx)
@@ -67,7 +67,7 @@ func TestAgencyLeaves(t *testing.T) {
 	file, err := agencies.SignTrustList(next, registrar)
 	ok(t, err)
 	ok(t, os.WriteFile(path, file, 0o600))
-	ok(t, n.node.ReloadTrust(ctx))
+	ok(t, n.node.Reload(ctx))
 	short, stop := context.WithTimeout(ctx, 3*time.Second)
 	defer stop()
 	if _, err := n.nodes[police].Cases(short); err == nil {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -18,6 +19,7 @@ import (
 	"github.com/rogatory/rogatory/broker/embedded"
 	"github.com/rogatory/rogatory/broker/exchange"
 	"github.com/rogatory/rogatory/evidence/tlog"
+	"github.com/rogatory/rogatory/policy"
 	"github.com/rogatory/rogatory/policy/engine"
 	"github.com/rogatory/rogatory/policy/rules"
 )
@@ -31,6 +33,9 @@ type Plan struct {
 	States   []agencies.StateEntry
 	Members  []Member
 	Operator Member // runs the broker
+	// National are the bundles of States that have one of their own beside the
+	// network's, in force from the beginning.
+	National map[agencies.State]fs.FS
 	// Listen addresses of the broker; port 0 takes a free one.
 	NATSListen, S3Listen, HTTPListen string
 	RetentionDays                    int
@@ -58,7 +63,7 @@ type Founded struct {
 const lifetime = 2 * 365 * 24 * time.Hour
 
 // Found makes every key and file of a network below dir: registrar and policy
-// signer, the broker's node, and one node per member, each with its configuration.
+// signers, the broker's node, and one node per member, each with its configuration.
 // In a real network each party makes its own; only public entries travel.
 func Found(ctx context.Context, dir string, p Plan) (*Founded, error) {
 	f, err := found(ctx, dir, p)
@@ -93,8 +98,7 @@ func found(ctx context.Context, dir string, p Plan) (*Founded, error) {
 			return nil, fmt.Errorf("agency %s: %w", m.ID, err)
 		}
 	}
-	statement, err := out.addPolicy(ctx, list, p)
-	if err != nil {
+	if err := out.addPolicies(ctx, list, p); err != nil {
 		return nil, err
 	}
 	file, err := agencies.SignTrustList(list, registrarKey)
@@ -111,7 +115,7 @@ func found(ctx context.Context, dir string, p Plan) (*Founded, error) {
 		return nil, err
 	}
 	for name, data := range map[string][]byte{
-		"registrar/keyring.json": ring, "trust/00000001.json": file, "broker/policy.jws": []byte(statement),
+		"registrar/keyring.json": ring, "trust/00000001.json": file,
 	} {
 		if err := writeFile(dir, name, data); err != nil {
 			return nil, err
@@ -149,37 +153,68 @@ func (f *Founded) node(id agencies.ID, p Plan) string {
 	return strings.ToLower(string(id))
 }
 
-// addPolicy names a policy signer in the list and signs the bundle of this binary.
-func (f *Founded) addPolicy(ctx context.Context, list *agencies.TrustList, p Plan) (agencies.Compact, error) {
-	ring, err := agencies.GenerateKeyring(rand.Reader, agencies.ID(p.Operator.ID.State()+"-POLICY"), agencies.Ed25519)
+// addPolicies signs the bundle of this binary, and those of the States that have one.
+func (f *Founded) addPolicies(ctx context.Context, list *agencies.TrustList, p Plan) error {
+	network, err := rules.Bundle()
 	if err != nil {
-		return "", err
+		return err
+	}
+	if _, err := f.addPolicy(ctx, list, p, "", network, "policy/keyring.json", "broker/policy.jws"); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(f.Dir, "broker/national"), 0o700); err != nil {
+		return err
+	}
+	for _, state := range slices.Sorted(maps.Keys(p.National)) {
+		name := "broker/national/" + string(state) + "-1"
+		rev, err := f.addPolicy(ctx, list, p, state, p.National[state], "policy/"+string(state)+".json", name+".jws")
+		if err == nil {
+			err = writeFile(f.Dir, name+".tar.gz", rev.Archive())
+		}
+		if err != nil {
+			return fmt.Errorf("bundle of %s: %w", state, err)
+		}
+	}
+	return nil
+}
+
+// addPolicy names a policy signer in the list, the network's or a State's, and signs
+// a bundle.
+func (f *Founded) addPolicy(ctx context.Context, list *agencies.TrustList, p Plan, state agencies.State, files fs.FS, keyring, statement string) (*engine.Revision, error) {
+	owner := state
+	if owner == "" {
+		owner = p.Operator.ID.State()
+	}
+	ring, err := agencies.GenerateKeyring(rand.Reader, agencies.ID(owner+"-POLICY"), agencies.Ed25519)
+	if err != nil {
+		return nil, err
 	}
 	signer, err := ring.SealSigner()
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	key, err := agencies.NewSignKey([]byte(ring.Seal.Reveal()), p.Begin, p.Begin.Add(lifetime))
 	if err != nil {
-		return "", err
+		return nil, err
 	}
+	key.State = state
 	list.PolicySigners = append(list.PolicySigners, key)
-	files, err := rules.Bundle()
-	if err != nil {
-		return "", err
-	}
 	rev, err := engine.Load(ctx, files)
 	if err != nil {
-		return "", err
+		return nil, err
+	}
+	signed, err := policy.Statement{Network: p.Network, State: state, Digest: rev.Digest(), Revision: 1, EffectiveFrom: p.Begin}.Sign(signer)
+	if err != nil {
+		return nil, err
 	}
 	data, err := ring.Encode()
-	if err != nil {
-		return "", err
+	if err == nil {
+		err = writeFile(f.Dir, keyring, data)
 	}
-	if err := writeFile(f.Dir, "policy/keyring.json", data); err != nil {
-		return "", err
+	if err == nil {
+		err = writeFile(f.Dir, statement, []byte(signed))
 	}
-	return engine.Sign(signer, engine.Statement{Network: p.Network, Digest: rev.Digest(), Revision: 1, EffectiveFrom: p.Begin})
+	return rev, err
 }
 
 func (f *Founded) addNodes(p Plan) error {
@@ -210,7 +245,7 @@ func (f *Founded) addNodes(p Plan) error {
 		TrustList: at("trust"), TrustPin: f.Pin,
 		NATS:   exchange.NATSConfig{Embedded: true, Listen: p.NATSListen},
 		S3:     exchange.S3Config{Embedded: true, Listen: p.S3Listen, AccessKeyFile: at("broker/s3-access"), SecretKeyFile: at("broker/s3-secret"), BucketPrefix: "rogatory", RetentionDays: p.RetentionDays},
-		Policy: exchange.PolicyConfig{Statement: at("broker/policy.jws")},
+		Policy: exchange.PolicyConfig{Statement: at("broker/policy.jws"), National: at("broker/national")},
 	}
 	for _, m := range p.Members {
 		node := f.node(m.ID, p)

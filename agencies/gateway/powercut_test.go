@@ -31,8 +31,6 @@ import (
 	"github.com/rogatory/rogatory/evidence"
 	"github.com/rogatory/rogatory/evidence/tlog"
 	"github.com/rogatory/rogatory/policy/audit"
-	"github.com/rogatory/rogatory/policy/engine"
-	"github.com/rogatory/rogatory/policy/rules"
 )
 
 // The power goes at a random moment after so many acts and exhibits of a round are
@@ -293,14 +291,10 @@ func (w *cutWorld) audit() {
 		}
 	}
 	w.wholeBatches()
-	files, err := rules.Bundle()
-	ok(w.t, err)
-	rev, err := engine.Load(ctx, files)
-	ok(w.t, err)
 	keys, err := tlog.ParseVerifyKeys(w.Gateways[oversees].LedgerVKeys...)
 	ok(w.t, err)
 	cfg := audit.Config{
-		Records: os.DirFS(filepath.Join(w.Gateways[oversees].DataDir, "records")), Pin: w.Pin, Keys: keys, Revisions: []*engine.Revision{rev},
+		Records: os.DirFS(filepath.Join(w.Gateways[oversees].DataDir, "records")), Pin: w.Pin, Keys: keys,
 		Tiles: tlog.FromFS(os.DirFS(filepath.Join(w.Broker.DataDir, "ledger"))),
 	}
 	for _, cp := range w.tally.heads {

@@ -42,6 +42,8 @@ func (x *Exchange) answer(ctx context.Context, agency *agencies.Agency, data []b
 		r, err = x.askUpload(ctx, agency, q)
 	case broker.AskTrust:
 		r, err = x.askTrust(q)
+	case broker.AskPolicy:
+		r, err = x.askPolicy(ctx, q)
 	case broker.AskProof:
 		r, err = x.askProof(ctx, agency, q)
 	case broker.AskSimulate:

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/broker"
+	"github.com/rogatory/rogatory/policy"
 )
 
 // errMoved means that an act was judged on a state that is no longer the newest:
@@ -20,18 +21,21 @@ var errMoved = errors.New("the ledger has moved on")
 type change struct {
 	w       *world
 	history agencies.History
-	cases   map[string]broker.Case
-	acts    map[string]recorded
-	refused map[refusedKey]uint64
+	// register is what bundle records have put in force, placed where.
+	register policy.Register
+	placed   []placed
+	cases    map[string]broker.Case
+	acts     map[string]recorded
+	refused  map[refusedKey]uint64
 }
 
 func (w *world) change() *change {
-	return &change{w: w, history: w.trusted(), cases: map[string]broker.Case{}, acts: map[string]recorded{}, refused: map[refusedKey]uint64{}}
+	return &change{w: w, history: w.trusted(), register: w.registered(), placed: w.bundles(), cases: map[string]broker.Case{}, acts: map[string]recorded{}, refused: map[refusedKey]uint64{}}
 }
 
 // fold adds the records of one group, all or none.
 func (c *change) fold(entries ...entry) error {
-	try := &change{w: c.w, history: c.history, cases: maps.Clone(c.cases), acts: maps.Clone(c.acts), refused: maps.Clone(c.refused)}
+	try := &change{w: c.w, history: c.history, register: c.register, placed: c.placed, cases: maps.Clone(c.cases), acts: maps.Clone(c.acts), refused: maps.Clone(c.refused)}
 	for _, e := range entries {
 		if err := try.one(e); err != nil {
 			return fmt.Errorf("%w: %w", errMoved, err)
@@ -41,14 +45,30 @@ func (c *change) fold(entries ...entry) error {
 	return nil
 }
 
+// decidedInTime refuses decisions that a bundle record has overtaken: a decision
+// after the record names the new revision, and none before it does.
+func (c *change) decidedInTime(drafts []draft) error {
+	for _, d := range drafts {
+		if d.att.Decision != nil && d.known != len(c.register) {
+			return fmt.Errorf("%w: decided before the policy in force was recorded", errMoved)
+		}
+	}
+	return nil
+}
+
 func (c *change) one(e entry) error {
 	a := e.att
 	// A signature is judged by the list in force when it is recorded.
 	if newest := c.history.Latest(); a.Trust != newest.List().Version || a.TrustDigest != newest.Digest() {
 		return errors.New("judged by a trust list that is not the newest")
 	}
-	if a.Act == broker.ActTrust {
+	switch a.Act {
+	case broker.ActTrust:
 		if err := c.trust(a); err != nil {
+			return err
+		}
+	case broker.ActBundle:
+		if err := c.bundle(a); err != nil {
 			return err
 		}
 	}
@@ -124,7 +144,7 @@ func (c *change) trust(a broker.Attestation) error {
 func (w *world) adopt(c *change) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.history = c.history
+	w.history, w.register, w.placed = c.history, c.register, c.placed
 	maps.Copy(w.cases, c.cases)
 	maps.Copy(w.acts, c.acts)
 	maps.Copy(w.refused, c.refused)

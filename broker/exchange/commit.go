@@ -136,7 +136,11 @@ func (l *ledger) commitGroups(groups []group) {
 func (l *ledger) prepare(groups []group) (kept []group, entries []entry, next *change) {
 	next = l.world.change()
 	for _, g := range groups {
-		placed, err := l.place(g.drafts, l.last+1+uint64(len(entries)))
+		var placed []entry
+		err := next.decidedInTime(g.drafts)
+		if err == nil {
+			placed, err = l.place(g.drafts, l.last+1+uint64(len(entries)))
+		}
 		if err == nil {
 			err = next.fold(placed...)
 		}

@@ -74,10 +74,12 @@ type S3Config struct {
 	TLS           TLSConfig `yaml:"tls"`
 }
 
-// PolicyConfig names the bundle that decides, and who put it in force.
+// PolicyConfig names the bundles that decide, and what puts them in force. What is
+// in force is what the ledger has recorded; these files bring what it lacks.
 type PolicyConfig struct {
 	Bundle    string        `yaml:"bundle"`    // folder or archive; empty: the one in the binary
 	Statement string        `yaml:"statement"` // signed by a policy signer of the trust list
+	National  string        `yaml:"national"`  // folder of NAME.jws, each signed by a State's policy signer, with the bundle NAME or NAME.tar.gz beside it; empty: none
 	Timeout   time.Duration `yaml:"timeout"`   // of one decision; default 5 s
 }
 
@@ -136,7 +138,7 @@ func (c *NodeConfig) Check() error {
 // directory of the process.
 func (c *NodeConfig) absolute() error {
 	for _, p := range []*string{
-		&c.DataDir, &c.Keyring, &c.OperatorKeys, &c.Ledger.Keys, &c.TrustList, &c.Policy.Bundle, &c.Policy.Statement,
+		&c.DataDir, &c.Keyring, &c.OperatorKeys, &c.Ledger.Keys, &c.TrustList, &c.Policy.Bundle, &c.Policy.Statement, &c.Policy.National,
 		&c.S3.AccessKeyFile, &c.S3.SecretKeyFile, &c.NATS.TLS.Cert, &c.NATS.TLS.Key, &c.NATS.TLS.CA, &c.S3.TLS.Cert, &c.S3.TLS.Key, &c.S3.TLS.CA,
 	} {
 		if *p == "" {

@@ -13,8 +13,9 @@ import (
 // question is what a gate is about.
 type question struct {
 	gate    policy.Gate
-	subject string      // act or exhibit
-	agency  agencies.ID // who may act on a permit
+	subject string         // act or exhibit
+	agency  agencies.ID    // who may act on a permit
+	state   agencies.State // whose own bundle answers beside the network's
 	inputs  []policy.Input
 	// advises: only a denial stops the act, because the person who signs it is the
 	// one to whom the law leaves what policy would ask.
@@ -24,7 +25,7 @@ type question struct {
 // ask finds what policy must be asked before an act; nil when it has no say.
 func (x *Exchange) ask(c broker.Case, list *agencies.TrustList, s *submission) (*question, error) {
 	known := broker.Known{List: list, Now: s.at}
-	q := &question{gate: policy.Admission, subject: s.lead.ID(), agency: s.agency.ID}
+	q := &question{gate: policy.Admission, subject: s.lead.ID(), agency: s.agency.ID, state: broker.Receiving(c, s.lead)}
 	var in policy.Input
 	var err error
 	switch act := s.lead.Act(); {
@@ -77,23 +78,59 @@ func (x *Exchange) ask(c broker.Case, list *agencies.TrustList, s *submission) (
 	return q, nil
 }
 
-// decide asks policy every question of a gate. The strictest answer counts; all
-// are recorded.
-func (x *Exchange) decide(ctx context.Context, caseID string, q *question) ([]broker.Decided, policy.Decision, error) {
-	var all []broker.Decided
-	var worst policy.Decision
-	for i, in := range q.inputs {
-		d, err := x.cfg.Decider.Decide(ctx, in)
-		if err != nil {
-			return nil, worst, fmt.Errorf("ask policy: %w", err)
-		}
-		d = d.Bind(agencies.NewID(), q.gate, caseID, q.subject, q.agency)
-		all = append(all, broker.Decided{Input: in, Decision: d})
-		if i == 0 || d.Outcome.Worse(worst.Outcome) {
-			worst = d
+// ruling is what policy made of a question.
+type ruling struct {
+	decided  []broker.Decided
+	alone    agencies.State
+	decision policy.Decision // what the answers come to
+	// known is how many bundle records it was made under. When another one stands by
+	// the time it would be recorded, it is made again.
+	known int
+}
+
+// attest puts the ruling into an attestation; detail is what stands there besides.
+func (r *ruling) attest(a *broker.Attestation, detail broker.Detail) {
+	detail.Decided, detail.Alone = r.decided, r.alone
+	a.Decision, a.Detail = &r.decision, encodeDetail(detail)
+}
+
+// decide asks policy every question of a gate: the network's bundle, and that of the
+// receiving State when it has one in force. The strictest answer counts; all are
+// recorded.
+func (x *Exchange) decide(ctx context.Context, caseID string, q *question) (*ruling, error) {
+	register := x.world.registered()
+	r := &ruling{known: len(register)}
+	scopes := []agencies.State{""}
+	if q.state != "" {
+		scopes = append(scopes, q.state)
+	}
+	var answers []policy.Decision
+	for _, in := range q.inputs {
+		for _, scope := range scopes {
+			s, ok := register.InForce(scope, in.Now)
+			switch {
+			case !ok && scope == "":
+				return nil, fmt.Errorf("ask policy: %w", policy.ErrNoPolicy)
+			case !ok:
+				r.alone = scope
+				continue
+			}
+			rev, err := x.revision(ctx, s.Digest)
+			if err != nil {
+				return nil, fmt.Errorf("ask policy: %w", err)
+			}
+			d, err := x.cfg.Engine.Decide(ctx, rev, in)
+			if err != nil {
+				return nil, fmt.Errorf("ask policy: %w", err)
+			}
+			d = d.Bind(agencies.NewID(), q.gate, caseID, q.subject, q.agency)
+			r.decided = append(r.decided, broker.Decided{State: scope, Input: in, Decision: d})
+			answers = append(answers, d)
 		}
 	}
-	return all, worst, nil
+	var err error
+	r.decision, err = policy.Join(answers...)
+	return r, err
 }
 
 // releaseQuestion is what the release gate is asked about one exhibit and one
@@ -103,5 +140,5 @@ func releaseQuestion(c broker.Case, known broker.Known, id evidence.ExhibitID, t
 	if err != nil {
 		return nil, err
 	}
-	return &question{gate: policy.Release, subject: string(id), agency: to, inputs: []policy.Input{in}}, nil
+	return &question{gate: policy.Release, subject: string(id), agency: to, state: c.Parties.Addressee.State(), inputs: []policy.Input{in}}, nil
 }

@@ -23,15 +23,15 @@ type submission struct {
 	lead   broker.Spoken
 	list   *agencies.SignedTrustList
 	at     time.Time
+	known  int // bundle records that its decision was made under
 }
 
 // refusal is why a submission is refused. It becomes a rejection receipt in the
 // ledger and the error of the reply.
 type refusal struct {
-	code     broker.ReasonCode
-	err      error
-	decision *policy.Decision // of policy, when it was policy's no
-	decided  []broker.Decided
+	code   broker.ReasonCode
+	err    error
+	ruling *ruling // of policy, when it was policy's no
 }
 
 func (r *refusal) Error() string { return string(r.code) + ": " + r.err.Error() }
@@ -69,7 +69,7 @@ func (x *Exchange) judge(ctx context.Context, agency *agencies.Agency, data []by
 		return x.firstAnswer(ctx, s, seq), nil
 	}
 	if err := x.read(s, data); err != nil {
-		return x.reject(ctx, s, err), nil
+		return x.reject(ctx, s, err)
 	}
 	// One act at a time in a case: what is judged is what the act will meet.
 	defer x.world.turns.take(s.lead.Case())()
@@ -78,7 +78,7 @@ func (x *Exchange) judge(ctx context.Context, agency *agencies.Agency, data []by
 	}
 	if done, ok := x.world.act(s.lead.ID()); ok {
 		if done.act != s.lead.Digest || done.account != agency.Account {
-			return x.reject(ctx, s, refuse(broker.ReasonConflict, &agencies.FieldError{Field: "id", Rule: agencies.RuleDuplicate, Detail: "was used for another act"})), nil
+			return x.reject(ctx, s, refuse(broker.ReasonConflict, &agencies.FieldError{Field: "id", Rule: agencies.RuleDuplicate, Detail: "was used for another act"}))
 		}
 		return x.firstAnswer(ctx, s, done.seq), nil
 	}
@@ -87,7 +87,7 @@ func (x *Exchange) judge(ctx context.Context, agency *agencies.Agency, data []by
 	case errors.Is(err, errMoved):
 		return nil, err
 	case err != nil:
-		return x.reject(ctx, s, err), nil
+		return x.reject(ctx, s, err)
 	}
 	return reply, nil
 }
@@ -204,8 +204,8 @@ func checkReaders(lead broker.Spoken, list *agencies.TrustList) error {
 // act judges the act in its case, decides where policy must, and records it with
 // everything that follows from it.
 func (x *Exchange) act(ctx context.Context, s *submission) (*broker.Reply, error) {
-	before, known := x.world.look(s.lead.Case())
-	if _, sees := x.viewOf(&before, s.agency); known && !sees {
+	before, begun := x.world.look(s.lead.Case())
+	if _, sees := x.viewOf(&before, s.agency); begun && !sees {
 		return nil, errNotFound
 	}
 	if s.at.Before(before.At) {
@@ -227,6 +227,7 @@ func (x *Exchange) act(ctx context.Context, s *submission) (*broker.Reply, error
 	if err != nil {
 		return nil, err
 	}
+	drafts[0].known = s.known
 	drafts = append(drafts, released...)
 	// The keys go to their erasable store before the record that needs them. An act
 	// that is not recorded after all leaves keys that open nothing.
@@ -254,15 +255,16 @@ func (x *Exchange) weigh(ctx context.Context, s *submission, before broker.Case,
 		return before, att, err
 	}
 	if q != nil {
-		all, d, err := x.decide(ctx, s.lead.Case(), q)
+		r, err := x.decide(ctx, s.lead.Case(), q)
 		if err != nil {
 			return before, att, err
 		}
-		stops := d.Outcome != policy.Permitted && !q.advises && !waits(att.Act) || d.Outcome == policy.Denied
-		if stops {
-			return before, att, &refusal{code: broker.ReasonOf(d.Outcome), err: policy.ErrDenied, decided: all, decision: &d}
+		outcome := r.decision.Outcome
+		if outcome != policy.Permitted && !q.advises && !waits(att.Act) || outcome == policy.Denied {
+			return before, att, &refusal{code: broker.ReasonOf(outcome), err: policy.ErrDenied, ruling: r}
 		}
-		att.Decision, att.Detail = &d, encodeDetail(broker.Detail{Decided: all})
+		r.attest(&att, broker.Detail{})
+		s.known = r.known
 	}
 	att.Seq = before.Seq + 1 // provisional; the ledger gives the place
 	return broker.Advance(before, att, broker.CalendarsOf(s.list.List()), s.said...)

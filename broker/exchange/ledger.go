@@ -31,6 +31,7 @@ type draft struct {
 	att         broker.Attestation
 	toAccount   string // inbox it is delivered to, "" for nobody's
 	fromAccount string
+	known       int // bundle records that its decision was made under
 }
 
 // entry is a record in its place.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -25,13 +24,11 @@ import (
 	"github.com/rogatory/rogatory/evidence/tlog"
 	"github.com/rogatory/rogatory/evidence/vault"
 	"github.com/rogatory/rogatory/policy/engine"
-	"github.com/rogatory/rogatory/policy/rules"
 )
 
 // Node is one broker process: servers, ledger, policy and exchange.
 type Node struct {
 	Exchange *Exchange
-	Engine   *engine.Engine
 	Tree     *tlog.Log
 
 	ready   atomic.Pointer[Exchange] // set when it serves
@@ -39,7 +36,7 @@ type Node struct {
 	now     func() time.Time
 	log     *slog.Logger
 	op      embedded.OperatorKeys
-	lists   []*agencies.SignedTrustList // every version so far; changed by ReloadTrust alone
+	lists   []*agencies.SignedTrustList // every version so far; changed by Reload alone
 	natsURL string
 	dialURL string        // how this process reaches the servers
 	dial    []nats.Option // beside dialURL
@@ -96,7 +93,12 @@ func OpenNode(ctx context.Context, cfg NodeConfig, now func() time.Time, log *sl
 	if err := n.openTree(ctx, runtime); err != nil {
 		return nil, err
 	}
-	if err := n.openPolicy(ctx, lists); err != nil {
+	bundles, err := cfg.Policy.ReadBundles()
+	if err != nil {
+		return nil, err
+	}
+	eng, err := engine.New(engine.Config{Limits: engine.Limits{Timeout: cfg.Policy.timeout()}, Log: log})
+	if err != nil {
 		return nil, err
 	}
 	seal, err := ring.SealSigner()
@@ -105,7 +107,7 @@ func OpenNode(ctx context.Context, cfg NodeConfig, now func() time.Time, log *sl
 	}
 	n.Exchange, err = New(ctx, Config{
 		NATS: runtime, Join: n.join, Agency: cfg.Agency, Seal: seal, Trust: lists, Pin: cfg.TrustPin,
-		Tree: n.Tree, Vault: store, Decider: n.Engine, Now: now, Log: log, faults: cfg.faults,
+		Bundles: bundles, Tree: n.Tree, Vault: store, Engine: eng, Now: now, Log: log, faults: cfg.faults,
 	})
 	if err != nil {
 		return nil, err
@@ -257,13 +259,28 @@ func (n *Node) part(ctx context.Context, list *agencies.TrustList, admin *nats.C
 	return nil
 }
 
-// ReloadTrust brings versions of the trust list into force that were put beside the
-// others since the start. A list that does not follow is refused, and the one in
-// force stays.
-func (n *Node) ReloadTrust(ctx context.Context) error {
+// Reload brings into force what was put beside the rest since the start: versions of
+// the trust list, then policy bundles, whose signers may be new on it. What does not
+// follow or is not signed is refused, and what was in force stays.
+func (n *Node) Reload(ctx context.Context) error {
+	err := n.reloadTrust(ctx)
+	if err != nil {
+		err = fmt.Errorf("reload trust list: %w", err)
+	}
+	bundles, perr := n.cfg.Policy.ReadBundles()
+	if perr == nil {
+		perr = n.Exchange.PutInForce(ctx, bundles)
+	}
+	if perr != nil {
+		perr = fmt.Errorf("reload policy: %w", perr)
+	}
+	return errors.Join(err, perr)
+}
+
+func (n *Node) reloadTrust(ctx context.Context) error {
 	lists, err := readTrust(n.cfg.TrustList)
 	if err != nil {
-		return fmt.Errorf("reload trust list: %w", err)
+		return err
 	}
 	for _, l := range lists {
 		if l.List().Version <= n.Exchange.TrustVersion() {
@@ -272,7 +289,7 @@ func (n *Node) ReloadTrust(ctx context.Context) error {
 		n.lists = append(n.lists, l)
 		if err := n.Exchange.AddTrust(ctx, l); err != nil {
 			n.lists = n.lists[:len(n.lists)-1]
-			return fmt.Errorf("reload trust list: %w", err)
+			return err
 		}
 		n.log.Info("trust list in force", "version", l.List().Version)
 	}
@@ -361,50 +378,6 @@ func (n *Node) openTree(ctx context.Context, nc *nats.Conn) error {
 		return tlog.Stream{Name: info.Config.Name, Created: info.Created, LastSeq: info.State.LastSeq}, nil
 	}
 	n.Tree, err = tlog.Open(ctx, tlog.Config{Store: store, Keys: keys, Origin: n.cfg.Ledger.Origin, Head: head, Log: n.log})
-	return err
-}
-
-func (n *Node) openPolicy(ctx context.Context, lists []*agencies.SignedTrustList) error {
-	var files fs.FS
-	var rev *engine.Revision
-	var err error
-	switch info, statErr := os.Stat(n.cfg.Policy.Bundle); {
-	case n.cfg.Policy.Bundle == "":
-		if files, err = rules.Bundle(); err == nil {
-			rev, err = engine.Load(ctx, files)
-		}
-	case statErr != nil:
-		err = statErr
-	case info.IsDir():
-		rev, err = engine.Load(ctx, os.DirFS(n.cfg.Policy.Bundle))
-	default:
-		var archive []byte
-		if archive, err = os.ReadFile(n.cfg.Policy.Bundle); err == nil {
-			rev, err = engine.LoadArchive(ctx, archive)
-		}
-	}
-	if err != nil {
-		return fmt.Errorf("load policy: %w", err)
-	}
-	statement, err := os.ReadFile(n.cfg.Policy.Statement)
-	if err != nil {
-		return fmt.Errorf("read policy statement: %w", err)
-	}
-	if n.Engine, err = engine.New(ctx, engine.Config{Limits: engine.Limits{Timeout: n.cfg.Policy.timeout()}, Log: n.log}); err != nil {
-		return err
-	}
-	// The pin vouches for the first list and each list for the next, so the newest
-	// may judge who puts policy in force.
-	history, err := agencies.NewHistory(lists[0], n.cfg.TrustPin)
-	if err != nil {
-		return err
-	}
-	for _, l := range lists[1:] {
-		if history, err = history.Append(l); err != nil {
-			return err
-		}
-	}
-	_, err = n.Engine.Activate(history.Latest().List(), agencies.Compact(strings.TrimSpace(string(statement))), rev, n.now().UTC())
 	return err
 }
 

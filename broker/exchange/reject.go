@@ -39,29 +39,33 @@ func transient(code broker.ReasonCode) bool {
 
 // reject tells the sender no, and puts a signed rejection receipt into the ledger
 // first. The state of the request does not change.
-func (x *Exchange) reject(ctx context.Context, s *submission, cause error) *broker.Reply {
+// Its only error is errMoved.
+func (x *Exchange) reject(ctx context.Context, s *submission, cause error) (*broker.Reply, error) {
 	code := reasonFor(cause)
 	if transient(code) {
 		x.log.Error("act not recorded", "agency", s.agency.ID, "err", cause)
-		return failed(code, cause)
+		return failed(code, cause), nil
 	}
 	if !x.floods.allow(s.agency.Account, s.at) {
 		x.log.Warn("too many rejections, this one is not recorded", "agency", s.agency.ID)
-		return failed(broker.ReasonUnavailable, cause)
+		return failed(broker.ReasonUnavailable, cause), nil
 	}
 	entries, cp, err := x.ledger.commit(ctx, x.rejection(s, code, cause))
+	if errors.Is(err, errMoved) {
+		return nil, err
+	}
 	if err != nil && !transient(reasonFor(err)) {
 		// What was said does not fit beside the receipt; the receipt alone does.
 		entries, cp, err = x.ledger.commit(ctx, x.bareRejection(s, code, cause))
 	}
 	if err != nil {
 		x.log.Error("rejection not recorded", "agency", s.agency.ID, "err", err)
-		return failed(broker.ReasonUnavailable, nil)
+		return failed(broker.ReasonUnavailable, nil), nil
 	}
 	r := x.reply(ctx, s.agency, entries, cp)
 	// The ledger keeps code, field and rule; the words are for the sender now.
 	r.Error = broker.NewReplyError(code, cause)
-	return r
+	return r, nil
 }
 
 // rejection drafts the receipt. It stands in the case when the act was the sender's
@@ -74,16 +78,18 @@ func (x *Exchange) rejection(s *submission, code broker.ReasonCode, cause error)
 	}
 	att := bare.att
 	att.Case = s.lead.Case()
-	before, known := x.world.look(att.Case)
-	if known && !x.mayMark(before, s.agency) {
+	before, begun := x.world.look(att.Case)
+	if begun && !x.mayMark(before, s.agency) {
 		return bare
 	}
 	if att.At.Before(before.At) {
 		att.At = before.At
 	}
 	att.Seq = before.Seq + 1
-	if r, ok := errors.AsType[*refusal](cause); ok && r.decision != nil {
-		att.Decision, att.Detail = r.decision, encodeDetail(broker.Detail{Submission: s.digest, Decided: r.decided})
+	known := 0
+	if r, ok := errors.AsType[*refusal](cause); ok && r.ruling != nil {
+		r.ruling.attest(&att, broker.Detail{Submission: s.digest})
+		known = r.ruling.known
 	}
 	// What was verified is kept with the refusal: an overseer sees what was asked.
 	att.Standing = s.repeats(before)
@@ -94,7 +100,7 @@ func (x *Exchange) rejection(s *submission, code broker.ReasonCode, cause error)
 	if err != nil {
 		return bare
 	}
-	return draft{att: att, said: s.said, toAccount: s.agency.Account}
+	return draft{known: known, att: att, said: s.said, toAccount: s.agency.Account}
 }
 
 // bareRejection drafts a receipt in a file of its own, without what was said and

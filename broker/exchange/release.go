@@ -52,19 +52,20 @@ func (x *Exchange) release(ctx context.Context, list *agencies.SignedTrustList, 
 	if err != nil {
 		return nil, c, err
 	}
-	all, decision, err := x.decide(ctx, c.ID, q)
+	r, err := x.decide(ctx, c.ID, q)
 	if err != nil {
 		return nil, c, err
 	}
-	if decision.Outcome != policy.Permitted {
-		return x.withhold(list, c, exhibit, at, all, decision)
+	if r.decision.Outcome != policy.Permitted {
+		return x.withhold(list, c, exhibit, at, r)
 	}
 	produced, err := x.produced(ctx, exhibit.Produced.Act, now)
 	if err != nil {
 		return nil, c, err
 	}
 	att := x.ownAct(list, at, broker.ActRelease, c)
-	att.Seq, att.Ref, att.To, att.Decision, att.Detail = c.Seq+1, exhibit.Produced.Act, to, &decision, encodeDetail(broker.Detail{Decided: all})
+	att.Seq, att.Ref, att.To = c.Seq+1, exhibit.Produced.Act, to
+	r.attest(&att, broker.Detail{})
 	for _, s := range produced.said {
 		// Of the act under way only what an earlier record has; of an older one all.
 		if produced.seq > 0 || s.First.Seq > 0 {
@@ -76,7 +77,7 @@ func (x *Exchange) release(ctx context.Context, list *agencies.SignedTrustList, 
 	if err != nil {
 		return nil, c, fmt.Errorf("pass on production: %w", err)
 	}
-	d := draft{said: said, sealed: partsFor(said, produced.sealed, to), toAccount: x.accountOf(list, to)}
+	d := draft{known: r.known, said: said, sealed: partsFor(said, produced.sealed, to), toAccount: x.accountOf(list, to)}
 	for _, s := range d.said {
 		att.Statements = append(att.Statements, s.Digest)
 	}
@@ -103,7 +104,8 @@ func (x *Exchange) produced(ctx context.Context, act string, now *submission) (e
 // withhold drafts the records of a release that policy did not permit: one for who
 // would have received, with the reasons, and one that tells the producer that its
 // exhibit stays where it is. The next act asks again.
-func (x *Exchange) withhold(list *agencies.SignedTrustList, c broker.Case, exhibit broker.Exhibit, at time.Time, all []broker.Decided, decision policy.Decision) ([]draft, broker.Case, error) {
+func (x *Exchange) withhold(list *agencies.SignedTrustList, c broker.Case, exhibit broker.Exhibit, at time.Time, r *ruling) ([]draft, broker.Case, error) {
+	decision := &r.decision
 	if last, ok := c.LastDecision(policy.Release); ok && last.Subject == decision.Subject && last.For == decision.For && last.ResultDigest == decision.ResultDigest {
 		return nil, c, errSaidBefore
 	}
@@ -112,7 +114,7 @@ func (x *Exchange) withhold(list *agencies.SignedTrustList, c broker.Case, exhib
 		att := x.ownAct(list, at, broker.ActReject, c)
 		att.Seq, att.Ref, att.To = c.Seq+1, exhibit.Produced.Act, to
 		if to == decision.For {
-			att.Decision, att.Detail = &decision, encodeDetail(broker.Detail{Decided: all})
+			r.attest(&att, broker.Detail{})
 		}
 		att.Receipt = &broker.Receipt{
 			Code: broker.ReceiptRejected, Event: broker.ReceiptRejected.Event(), Of: exhibit.Produced.Act,
@@ -122,7 +124,7 @@ func (x *Exchange) withhold(list *agencies.SignedTrustList, c broker.Case, exhib
 		if err != nil {
 			return nil, c, err
 		}
-		out, c = append(out, draft{att: att, toAccount: x.accountOf(list, to)}), after
+		out, c = append(out, draft{known: r.known, att: att, toAccount: x.accountOf(list, to)}), after
 	}
 	return out, c, nil
 }

@@ -16,14 +16,8 @@ import (
 	"github.com/rogatory/rogatory/broker/embedded"
 	"github.com/rogatory/rogatory/evidence/tlog"
 	"github.com/rogatory/rogatory/evidence/vault"
-	"github.com/rogatory/rogatory/policy"
+	"github.com/rogatory/rogatory/policy/engine"
 )
-
-// Decider decides what may happen. The policy engine is one; a State's own
-// bundle can be another.
-type Decider interface {
-	Decide(ctx context.Context, in policy.Input) (policy.Decision, error)
-}
 
 // Config is what a broker needs to serve.
 type Config struct {
@@ -39,9 +33,14 @@ type Config struct {
 	Trust []*agencies.SignedTrustList
 	Pin   agencies.Digest // of version 1
 
-	Tree    *tlog.Log
-	Vault   *vault.Vault
-	Decider Decider
+	// Bundles are what the operator has of the policy in force. Those that the
+	// ledger does not have yet are recorded at start; what decides is what stands
+	// there.
+	Bundles []SignedBundle
+
+	Tree   *tlog.Log
+	Vault  *vault.Vault
+	Engine *engine.Engine
 
 	// Sweep is how often clocks are looked at. Default 1 s.
 	Sweep time.Duration
@@ -57,8 +56,8 @@ type Config struct {
 
 func (c *Config) complete() error {
 	switch {
-	case c.NATS == nil || c.Join == nil || c.Tree == nil || c.Vault == nil || c.Decider == nil:
-		return errors.New("config needs NATS, Join, Tree, Vault and Decider")
+	case c.NATS == nil || c.Join == nil || c.Tree == nil || c.Vault == nil || c.Engine == nil:
+		return errors.New("config needs NATS, Join, Tree, Vault and Engine")
 	case c.Seal == nil || c.Agency == "":
 		return errors.New("config needs Agency and Seal")
 	case c.Pin == "":
@@ -103,8 +102,8 @@ type Exchange struct {
 }
 
 // New reads the whole ledger, verifies it against the tree and every signature in
-// it, and records the trust lists it does not have yet. It refuses when anything
-// disagrees. Start serves.
+// it, and records the trust lists and policy bundles it does not have yet. It
+// refuses when anything disagrees. Start serves.
 func New(ctx context.Context, cfg Config) (*Exchange, error) {
 	if err := cfg.complete(); err != nil {
 		return nil, fmt.Errorf("open exchange: %w", err)
@@ -124,6 +123,10 @@ func New(ctx context.Context, cfg Config) (*Exchange, error) {
 	x.ledger.start()
 	cfg.NATS.SetReconnectHandler(func(*nats.Conn) { x.ledger.lookAgain() })
 	if err := x.recordTrust(ctx); err != nil {
+		x.ledger.stop()
+		return nil, fmt.Errorf("open exchange: %w", err)
+	}
+	if err := x.openPolicy(ctx); err != nil {
 		x.ledger.stop()
 		return nil, fmt.Errorf("open exchange: %w", err)
 	}

@@ -49,8 +49,8 @@ func (x *Exchange) askSimulate(ctx context.Context, agency *agencies.Agency, q b
 		s.at = before.At
 	}
 	_, att, err := x.weigh(ctx, s, before, x.attestation(s, before))
-	if r, ok := errors.AsType[*refusal](err); ok && r.decision != nil {
-		return simulated(broker.StatusRefused, r.decision, r.decided), nil
+	if r, ok := errors.AsType[*refusal](err); ok && r.ruling != nil {
+		return simulated(broker.StatusRefused, &r.ruling.decision, r.ruling.decided), nil
 	}
 	if err != nil {
 		return nil, err

@@ -8,16 +8,23 @@ import (
 
 	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/broker"
+	"github.com/rogatory/rogatory/policy"
+	"github.com/rogatory/rogatory/policy/engine"
 )
 
 // world is what the ledger says, held in memory. It changes by adopt alone, so
 // that it is never ahead of the ledger and a restart gives the same.
 type world struct {
-	mu      sync.RWMutex
-	history agencies.History
-	cases   map[string]broker.Case
-	acts    map[string]recorded // by act id
-	refused map[refusedKey]uint64
+	mu       sync.RWMutex
+	history  agencies.History
+	register policy.Register // what bundle records have put in force
+	placed   []placed        // where, in the same order
+	cases    map[string]broker.Case
+	acts     map[string]recorded // by act id
+	refused  map[refusedKey]uint64
+
+	// held are compiled bundles; no record stands behind that alone.
+	held map[agencies.Digest]*engine.Revision
 
 	turns turns
 }
@@ -37,7 +44,7 @@ type recorded struct {
 }
 
 func newWorld() *world {
-	return &world{cases: map[string]broker.Case{}, acts: map[string]recorded{}, refused: map[refusedKey]uint64{}, turns: turns{rooms: map[string]*room{}}}
+	return &world{cases: map[string]broker.Case{}, acts: map[string]recorded{}, refused: map[refusedKey]uint64{}, held: map[agencies.Digest]*engine.Revision{}, turns: turns{rooms: map[string]*room{}}}
 }
 
 // rejection finds the receipt of a message that was rejected.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -38,11 +37,10 @@ type auditFlags struct {
 	tiles   string
 	vkeys   string
 	known   []string
-	bundles []string
 }
 
 // use is what a verb needs of them.
-type auditUse struct{ pin, tree, bundles bool }
+type auditUse struct{ pin, tree bool }
 
 func (f *auditFlags) AddFlags(c *cobra.Command, use auditUse) {
 	fs := c.Flags()
@@ -56,9 +54,6 @@ func (f *auditFlags) AddFlags(c *cobra.Command, use auditUse) {
 		fs.StringVar(&f.vkeys, "vkeys", "", "`FILE` of the ledger's two public keys, instead of the gateway's")
 		_ = c.MarkFlagRequired("tiles")
 	}
-	if use.bundles {
-		fs.StringArrayVar(&f.bundles, "bundle", nil, "policy bundle to decide again under, beside the network's in this program; `DIR` or archive, may repeat")
-	}
 	// People think of the gateway, not of its file.
 	fs.SetNormalizeFunc(func(_ *pflag.FlagSet, name string) pflag.NormalizedName {
 		if name == "gateway" {
@@ -69,7 +64,7 @@ func (f *auditFlags) AddFlags(c *cobra.Command, use auditUse) {
 }
 
 // ledger opens the copies.
-func (a *app) ledger(ctx context.Context, f auditFlags, use auditUse) (*audit.Ledger, error) {
+func (a *app) ledger(f auditFlags, use auditUse) (*audit.Ledger, error) {
 	cfg := audit.Config{Pin: agencies.Digest(f.pin)}
 	records, vkeys := f.records, []string(nil)
 	if records == "" || f.config != "" || use.pin && f.pin == "" || use.tree && f.vkeys == "" {
@@ -92,15 +87,6 @@ func (a *app) ledger(ctx context.Context, f auditFlags, use auditUse) (*audit.Le
 	if use.tree {
 		if err := a.auditTree(f, vkeys, &cfg); err != nil {
 			return nil, err
-		}
-	}
-	if use.bundles {
-		for _, path := range append([]string{""}, f.bundles...) {
-			rev, err := a.loadBundle(ctx, path)
-			if err != nil {
-				return nil, err
-			}
-			cfg.Revisions = append(cfg.Revisions, rev)
 		}
 	}
 	return audit.Open(cfg)

@@ -71,7 +71,7 @@ func (a *app) runAuditList(ctx context.Context, o auditListOptions, use auditUse
 	if err != nil {
 		return err
 	}
-	l, err := a.ledger(ctx, o.auditFlags, use)
+	l, err := a.ledger(o.auditFlags, use)
 	if err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ and sealed parts are left out. Exit status 5 when there is no such thing.`,
 }
 
 func (a *app) runAuditShow(ctx context.Context, what string, f auditFlags, use auditUse) error {
-	l, err := a.ledger(ctx, f, use)
+	l, err := a.ledger(f, use)
 	if err != nil {
 		return err
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -17,15 +15,16 @@ import (
 
 func (a *app) auditVerify() *cobra.Command {
 	var f auditFlags
-	use := auditUse{pin: true, tree: true, bundles: true}
+	use := auditUse{pin: true, tree: true}
 	c := &cobra.Command{
 		Use: "verify --tiles FOLDER|URL [--config FILE | --records FOLDER --pin DIGEST --vkeys FILE]", Short: "Check a whole ledger, from its first record to its signed checkpoint",
 		Long: `Checks that no record is missing and each is the one that the signed tree commits
 to; that trust lists follow each other from the pin; that every record is sealed by
 the broker and every statement signed by who it says, by the list in force then; that
 every request, folded from its beginning, leads to the attested states, receipts and
-clocks; that policy was asked wherever it must be, with the facts that the ledger
-gives, was obeyed, and decides the same again; and that custody is unbroken.
+clocks; that policy was asked wherever it must be, by the bundles that records have put in
+force and with the facts that the ledger gives, was obeyed, and decides the same
+again; and that custody is unbroken.
 
 The first thing that does not hold is named, with its record, its case and the check:
 exit status 7. --known takes a checkpoint seen before, so that a ledger which was
@@ -41,7 +40,7 @@ wound back or written anew is found; keep the one that this verb prints with --j
 }
 
 func (a *app) runAuditVerify(ctx context.Context, f auditFlags, use auditUse) error {
-	l, err := a.ledger(ctx, f, use)
+	l, err := a.ledger(f, use)
 	if err != nil {
 		return err
 	}
@@ -53,9 +52,6 @@ func (a *app) runAuditVerify(ctx context.Context, f auditFlags, use auditUse) er
 	if err := a.print(report, func(w io.Writer) { printReport(w, report) }); err != nil {
 		return err
 	}
-	for _, revision := range slices.Sorted(maps.Keys(report.Replay.NotHeld)) {
-		a.say("%d answers were not asked for again: bundle %s is not held (--bundle DIR)", report.Replay.NotHeld[revision], revision)
-	}
 	if len(report.Suspect) > 0 {
 		a.say("somebody must look at %d records: a key that signed there is called compromised since before", len(report.Suspect))
 	}
@@ -64,8 +60,8 @@ func (a *app) runAuditVerify(ctx context.Context, f auditFlags, use auditUse) er
 
 func printReport(w io.Writer, r *audit.Report) {
 	cp := r.Checkpoint
-	fmt.Fprintf(w, "verified    %d records of %s\ncheckpoint  %d, signed %s\nroot        %s\ntrust list  version %d\n",
-		r.Records, cp.Origin, cp.Size, stamp(cp.SignedAt), cp.Root, r.Trust)
+	fmt.Fprintf(w, "verified    %d records of %s\ncheckpoint  %d, signed %s\nroot        %s\ntrust list  version %d\nbundles     %d put in force\n",
+		r.Records, cp.Origin, cp.Size, stamp(cp.SignedAt), cp.Root, r.Trust, r.Bundles)
 	fmt.Fprintf(w, "requests    %d\ndecisions   %s\nreplayed    %s\nexhibits    %d, handed over %d\nrejections  %d\n",
 		r.Requests, outcomes(r.Decisions), replayed(&r.Replay), r.Exhibits, r.Handovers, r.Rejections)
 	if len(r.Suspect) > 0 {
@@ -101,15 +97,14 @@ func replayed(r *audit.Replayed) string {
 
 func (a *app) auditReplay() *cobra.Command {
 	var f auditFlags
-	use := auditUse{pin: true, bundles: true}
+	use := auditUse{pin: true}
 	c := &cobra.Command{
-		Use: "replay [--config FILE | --records FOLDER --pin DIGEST] [--bundle DIR]...", Short: "Decide everything again, and say what comes out differently",
-		Long: `Asks every recorded question again, under the revision that answered it then, and
-compares outcome, obligations, reasons and questions to people. Every difference is
-listed with its record: exit status 7. When a bundle is not held, its answers are
-counted and the exit status is 5: nothing is said about them. Give it by --bundle.`,
+		Use: "replay [--config FILE | --records FOLDER --pin DIGEST]", Short: "Decide everything again, and say what comes out differently",
+		Long: `Asks every recorded question again, under the revision that answered it then, whose
+bytes the ledger itself holds, and compares outcome, obligations, reasons and
+questions to people. Every difference is listed with its record: exit status 7.`,
 		Example: `  rogatory audit replay --config gateway.yaml
-  rogatory audit replay --records ./records --pin sha-256:... --bundle policy-1.tar.gz --json | jq .differ`,
+  rogatory audit replay --records ./records --pin sha-256:... --json | jq .differ`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.runAuditReplay(cmd.Context(), f, use) },
 	}
@@ -118,7 +113,7 @@ counted and the exit status is 5: nothing is said about them. Give it by --bundl
 }
 
 func (a *app) runAuditReplay(ctx context.Context, f auditFlags, use auditUse) error {
-	l, err := a.ledger(ctx, f, use)
+	l, err := a.ledger(f, use)
 	if err != nil {
 		return err
 	}
@@ -138,20 +133,14 @@ func (a *app) runAuditReplay(ctx context.Context, f auditFlags, use auditUse) er
 		if counts.Failed > 0 {
 			fmt.Fprintf(w, "failed    %d, for want of time or policy then; they denied\n", counts.Failed)
 		}
-		for _, revision := range slices.Sorted(maps.Keys(counts.NotHeld)) {
-			fmt.Fprintf(w, "not held  %d under %s\n", counts.NotHeld[revision], revision)
-		}
 		for _, d := range differ {
 			fmt.Fprintf(w, "DIFFERS   record %d (%s) of case %s: %s\n", d.Record, d.Act, d.Case, d.Detail)
 		}
 	}); err != nil {
 		return err
 	}
-	switch {
-	case len(differ) > 0:
+	if len(differ) > 0 {
 		return said(exitUnverified)
-	case len(counts.NotHeld) > 0:
-		return said(exitNotFound)
 	}
 	return nil
 }
@@ -182,7 +171,7 @@ func (a *app) runAuditProve(ctx context.Context, place, out string, f auditFlags
 	if err != nil || seq == 0 {
 		return usage("%q is no place in a ledger: records count from 1", place)
 	}
-	l, err := a.ledger(ctx, f, use)
+	l, err := a.ledger(f, use)
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func (a *app) runBroker(ctx context.Context, file string) error {
 	}
 	a.ready(map[string]string{"server": "broker", "agency": string(cfg.Agency), "nats": n.NATSURL(), "http": n.HTTPAddr()}, "server", "agency", "nats", "http")
 	err = serveUntilUnhealthy(ctx, n.Exchange.Healthy, func() {
-		if err := n.ReloadTrust(ctx); err != nil {
+		if err := n.Reload(ctx); err != nil {
 			a.say("rogatory: %v", err)
 		}
 	})

@@ -23,8 +23,6 @@ import (
 	"github.com/rogatory/rogatory/evidence/tlog"
 	"github.com/rogatory/rogatory/policy"
 	"github.com/rogatory/rogatory/policy/audit"
-	"github.com/rogatory/rogatory/policy/engine"
-	"github.com/rogatory/rogatory/policy/rules"
 )
 
 //go:embed demo
@@ -223,16 +221,8 @@ func demoAudit(ctx context.Context, f *gateway.Founded, n *exchange.Node, dpa *g
 	if err != nil {
 		return nil, nil, err
 	}
-	files, err := rules.Bundle()
-	if err != nil {
-		return nil, nil, err
-	}
-	rev, err := engine.Load(ctx, files)
-	if err != nil {
-		return nil, nil, err
-	}
 	ledger, err := audit.Open(audit.Config{
-		Records: os.DirFS(filepath.Join(cfg.DataDir, "records")), Pin: cfg.TrustPin, Tiles: tiles, Keys: keys, Revisions: []*engine.Revision{rev},
+		Records: os.DirFS(filepath.Join(cfg.DataDir, "records")), Pin: cfg.TrustPin, Tiles: tiles, Keys: keys,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -262,8 +252,11 @@ type auditRow struct {
 func rowOf(r *audit.Record) auditRow {
 	att := r.Attestation
 	row := auditRow{who: att.From, did: string(att.Act), to: att.To, proof: att.Seq}
-	if att.Act == broker.ActTrust {
+	switch att.Act {
+	case broker.ActTrust:
 		row.who, row.did = exchangeID, "trust list"
+	case broker.ActBundle:
+		row.who, row.did = exchangeID, "policy bundle of "+r.View().Bundle.Scope()
 	}
 	if d := att.Decision; d != nil {
 		row.outcome, row.article = d.Outcome, decisive(*d).Article

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rogatory/rogatory/agencies"
+	"github.com/rogatory/rogatory/policy"
 	"github.com/rogatory/rogatory/policy/engine"
 	"github.com/rogatory/rogatory/policy/rules"
 )
@@ -231,21 +232,25 @@ func (a *app) runPolicyBuild(ctx context.Context, dir, out string) error {
 }
 
 type policySignOptions struct {
-	chain    chainFlags
-	key, out string
-	revision int
-	from     timeValue
+	chain           chainFlags
+	key, out, state string
+	revision        int
+	from            timeValue
 }
 
 func (a *app) policySign() *cobra.Command {
 	var o policySignOptions
 	c := &cobra.Command{
 		Use: "sign [BUNDLE] --key FILE --revision N --out FILE --trust FILE... --pin DIGEST", Short: "Put a bundle in force as a policy signer",
-		Long: `Signs that a bundle is revision N of the network's policy from a time on. BUNDLE
-is a directory or an archive; without it, the network's own in this program. The
-key must be that of a policy signer on the newest of the trust lists given.`,
+		Long: `Signs that a bundle is revision N of the network's policy from a time on, or with
+--state of one State's own, which is asked beside the network's wherever that State
+receives and can only make the answer stricter. BUNDLE is a directory or an archive;
+without it, the network's own in this program. The key must be that of a policy
+signer on the newest of the trust lists given, who signs for the network, or for
+that State.`,
 		Example: `  rogatory policy sign draft.tar.gz --key policy.key --revision 2 --effective-from 2027-01-01 \
-    --trust trust-1.json --pin sha-256:... --out policy-2.jws`,
+    --trust trust-1.json --pin sha-256:... --out policy-2.jws
+  rogatory policy sign national.tar.gz --state XB --key xb.key --revision 1 --trust trust-1.json --pin sha-256:... --out XB-1.jws`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.runPolicySign(cmd.Context(), strings.Join(args, ""), o)
@@ -253,6 +258,7 @@ key must be that of a policy signer on the newest of the trust lists given.`,
 	}
 	o.chain.AddFlags(c)
 	c.Flags().StringVar(&o.key, "key", "", "private key `FILE` of the policy signer")
+	c.Flags().StringVar(&o.state, "state", "", "`STATE` whose own bundle it is (default: the network's)")
 	c.Flags().IntVar(&o.revision, "revision", 0, "number of the revision, one more than the last")
 	c.Flags().Var(&o.from, "effective-from", "from when it decides (default now)")
 	c.Flags().StringVarP(&o.out, "out", "o", "", "`FILE` for the signed statement, which must not exist yet")
@@ -277,8 +283,8 @@ func (a *app) runPolicySign(ctx context.Context, bundle string, o policySignOpti
 	}
 	at := now()
 	list := h.Latest().List()
-	st := engine.Statement{Network: list.Network, Digest: rev.Digest(), Revision: o.revision, EffectiveFrom: o.from.or(at)}
-	signed, err := engine.Sign(signer, st)
+	st := policy.Statement{Network: list.Network, State: agencies.State(o.state), Digest: rev.Digest(), Revision: o.revision, EffectiveFrom: o.from.or(at)}
+	signed, err := st.Sign(signer)
 	if err != nil {
 		return err
 	}
@@ -291,12 +297,12 @@ func (a *app) runPolicySign(ctx context.Context, bundle string, o policySignOpti
 	}
 	res := struct {
 		File string `json:"file"`
-		engine.Statement
+		policy.Statement
 		Key agencies.KeyID `json:"key"`
 	}{o.out, st, signer.KeyID()}
 	return a.print(res, func(w io.Writer) {
-		fmt.Fprintf(w, "file      %s\nnetwork   %s\nrevision  %d\nfrom      %s\ndigest    %s\nkey       %s\n",
-			res.File, st.Network, st.Revision, stamp(st.EffectiveFrom), st.Digest, res.Key)
+		fmt.Fprintf(w, "file      %s\nnetwork   %s\nscope     %s\nrevision  %d\nfrom      %s\ndigest    %s\nkey       %s\n",
+			res.File, st.Network, st.Scope(), st.Revision, stamp(st.EffectiveFrom), st.Digest, res.Key)
 	})
 }
 

@@ -131,7 +131,13 @@ func viewTrust(s, before *agencies.SignedTrustList, at time.Time) *trustView {
 	for i := range l.Agencies {
 		v.addAgency(&l.Agencies[i])
 	}
-	v.addKeys("policy signer", agencies.Active, l.PolicySigners)
+	for i, k := range l.PolicySigners {
+		holder := "policy signer"
+		if k.State != "" {
+			holder += " of " + string(k.State)
+		}
+		v.addKeys(holder, agencies.Active, l.PolicySigners[i:i+1])
+	}
 	return v
 }
 

@@ -29,6 +29,9 @@ var exits = []struct {
 }{
 	{policy.ErrDenied, exitDenied},
 	{policy.ErrPermit, exitDenied},
+	{policy.ErrUnsigned, exitUntrusted},
+	{policy.ErrRollback, exitUntrusted},
+	{policy.ErrNoPolicy, exitDenied},
 
 	{broker.ErrRecipient, exitUntrusted},
 	{broker.ErrTransition, exitConflict},
@@ -77,10 +80,6 @@ var exits = []struct {
 	{gateway.ErrLedger, exitUnverified},
 	{gateway.ErrNotHeld, exitNotFound},
 
-	{engine.ErrUnsigned, exitUntrusted},
-	{engine.ErrRollback, exitUntrusted},
-	{engine.ErrNoPolicy, exitDenied},
-	{engine.ErrUnknownRevision, exitNotFound},
 	{engine.ErrBusy, exitTryAgain},
 	{engine.ErrBundle, exitFailed},
 	{rules.ErrNoBaseline, exitNotFound},

@@ -51,7 +51,7 @@ func TestExitCode(t *testing.T) {
 		{"untrusted", alive, &agencies.TrustError{Reason: agencies.ReasonRevoked}, exitUntrusted},
 		{"bad signature", alive, &agencies.TrustError{Reason: agencies.ReasonSignature}, exitUnverified},
 		{"rollback", alive, agencies.ErrTrustRollback, exitUntrusted},
-		{"bundle not signed", alive, fmt.Errorf("%w: %w", engine.ErrUnsigned, field), exitUntrusted},
+		{"bundle not signed", alive, fmt.Errorf("%w: %w", policy.ErrUnsigned, field), exitUntrusted},
 		{"malformed case", alive, errors.Join(fmt.Errorf("line 1: %w", field)), exitUsage},
 		{"undecided case", alive, fmt.Errorf("line 1: %w", engine.ErrUndecided), exitFailed},
 		{"exhibit not there", alive, vault.ErrNotFound, exitNotFound},

@@ -28,7 +28,7 @@ func (e *trustEdits) AddFlags(c *cobra.Command) {
 	f.IntVar(&e.quorum, "quorum", 0, "how many registrars must sign a version (default of trust init: more than half)")
 	f.StringArrayVar(&e.states, "state", nil, "`FILE` with a State's register entry: code, name, time_zone, regimes ...")
 	f.StringArrayVar(&e.agencies, "agency", nil, "public entry `FILE` of an agency, from agency init")
-	f.StringArrayVar(&e.policySigners, "policy-signer", nil, "public key `FILE` of one who signs policy bundles, from trust keygen")
+	f.StringArrayVar(&e.policySigners, "policy-signer", nil, "public key of one who signs policy bundles, from trust keygen: `[STATE=]FILE`; with a State its national bundles, without the network's")
 	f.Var(&e.from, "signer-from", "when the policy signers' keys begin to count (default: the day the list is issued)")
 	f.Var(&e.until, "signer-until", "when they cease to count (default: two years later)")
 	f.StringArrayVar(&e.witnesses, "witness", nil, "verifier key of a witness: `NAME+HASH+KEY`")
@@ -74,6 +74,10 @@ func (a *app) edit(l *agencies.TrustList, e trustEdits) error {
 }
 
 func (a *app) addPolicySigner(l *agencies.TrustList, path string, e trustEdits) error {
+	var state agencies.State
+	if s, file, ok := strings.Cut(path, "="); ok && agencies.State(s).Check() == nil {
+		state, path = agencies.State(s), file
+	}
 	var holder agencies.Registrar // the public file of trust keygen
 	if err := a.readJSON(path, &holder); err != nil {
 		return err
@@ -81,6 +85,7 @@ func (a *app) addPolicySigner(l *agencies.TrustList, path string, e trustEdits) 
 	from := e.from.or(l.IssuedAt.Truncate(24 * time.Hour))
 	k, err := agencies.NewSignKey(holder.JWK, from, e.until.or(from.AddDate(signerYears, 0, 0)))
 	if err == nil {
+		k.State = state
 		err = l.AddPolicySigner(k)
 	}
 	if err != nil {

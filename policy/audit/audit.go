@@ -13,7 +13,6 @@ import (
 	"github.com/rogatory/rogatory/broker"
 	"github.com/rogatory/rogatory/evidence/tlog"
 	"github.com/rogatory/rogatory/policy"
-	"github.com/rogatory/rogatory/policy/engine"
 )
 
 // Config says what to audit, and what to hold it against.
@@ -32,8 +31,6 @@ type Config struct {
 	Keys *tlog.VerifyKeys
 	// Known are checkpoints seen before, or by a witness: the tree must contain them.
 	Known []tlog.Checkpoint
-	// Revisions are the policy bundles held, to decide again under.
-	Revisions []*engine.Revision
 	// Timeout bounds one decision made again. Default 30 s: the machine of an
 	// overseer may be slower than the broker, whose limit is part of no decision.
 	Timeout time.Duration
@@ -42,10 +39,7 @@ type Config struct {
 }
 
 // Ledger is a copy of a ledger. It is safe for concurrent use.
-type Ledger struct {
-	cfg  Config
-	held map[string]*engine.Revision // by digest
-}
+type Ledger struct{ cfg Config }
 
 // Open takes the copies; it reads nothing yet.
 func Open(cfg Config) (*Ledger, error) {
@@ -63,11 +57,7 @@ func Open(cfg Config) (*Ledger, error) {
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = 30 * time.Second
 	}
-	l := &Ledger{cfg: cfg, held: map[string]*engine.Revision{}}
-	for _, rev := range cfg.Revisions {
-		l.held[string(rev.Digest())] = rev
-	}
-	return l, nil
+	return &Ledger{cfg: cfg}, nil
 }
 
 // Report is what Verify found and counted.
@@ -80,6 +70,7 @@ type Report struct {
 	Handovers  int                    `json:"handovers"`
 	Rejections int                    `json:"rejections"`
 	Trust      int                    `json:"trust_list"` // newest version recorded
+	Bundles    int                    `json:"bundles"`    // put in force, of the network and of States
 	Replay     Replayed               `json:"replay"`
 	// Suspect are records with a signature by a key that a later trust list calls
 	// compromised at or before that time. They hold as recorded; a person must look.
@@ -108,7 +99,7 @@ func (l *Ledger) Verify(ctx context.Context) (*Report, error) {
 	if err != nil {
 		return &t.Report, err
 	}
-	w := l.walk(ctx, l.own, t.count)
+	w := l.walk(ctx, replay, t.count)
 	var failed error
 	tree, treeErr := tlog.Audit(ctx, tlog.AuditConfig{
 		Source: l.cfg.Tiles, Keys: l.cfg.Keys, Known: l.cfg.Known, Workers: l.cfg.Workers,
@@ -156,7 +147,7 @@ func (l *Ledger) Walk(ctx context.Context, visit func(*Record) error) error {
 }
 
 // walkAll feeds a walk with all records held.
-func (l *Ledger) walkAll(ctx context.Context, decide decider, visit func(*Record) error) (*walk, error) {
+func (l *Ledger) walkAll(ctx context.Context, decide func(*walk) decider, visit func(*Record) error) (*walk, error) {
 	if l.cfg.Pin == "" {
 		return nil, errors.New("read ledger: Pin is required")
 	}
@@ -184,7 +175,7 @@ type tally struct {
 }
 
 func newTally() *tally {
-	t := &tally{cases: map[string]bool{}, Report: Report{Decisions: map[policy.Outcome]int{}, Replay: Replayed{NotHeld: map[string]int{}}}}
+	t := &tally{cases: map[string]bool{}, Report: Report{Decisions: map[policy.Outcome]int{}}}
 	for _, o := range []policy.Outcome{policy.Permitted, policy.HumanReview, policy.NeedsNotification, policy.NeedsValidation, policy.Denied} {
 		t.Decisions[o] = 0
 	}
@@ -222,7 +213,7 @@ func (t *tally) finish(w *walk) *Report {
 	if latest := w.history.Latest(); latest != nil {
 		t.Trust = latest.List().Version
 	}
-	t.Suspect = w.suspect()
+	t.Bundles, t.Suspect = len(w.register), w.suspect()
 	return &t.Report
 }
 

@@ -16,7 +16,6 @@ import (
 	"github.com/rogatory/rogatory/evidence/tlog"
 	"github.com/rogatory/rogatory/policy"
 	"github.com/rogatory/rogatory/policy/audit"
-	"github.com/rogatory/rogatory/policy/engine"
 )
 
 // BenchmarkVerify verifies whole ledgers of EPOCs from submission to the opened
@@ -32,10 +31,10 @@ func BenchmarkVerify(b *testing.B) {
 	rate := func(b *testing.B) {
 		b.ReportMetric(float64(b.N)*float64(len(w.records))/b.Elapsed().Seconds(), "records/s")
 	}
-	run := func(name string, workers int, revisions ...*engine.Revision) {
+	run := func(name string, workers int) {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				r, err := verify(b, audit.Config{Records: records, Tiles: tiles, Keys: w.k.log.Verify(), Pin: w.k.genesis.Digest(), Revisions: revisions, Workers: workers})
+				r, err := verify(b, audit.Config{Records: records, Tiles: tiles, Keys: w.k.log.Verify(), Pin: w.k.genesis.Digest(), Workers: workers})
 				if err != nil || !r.Verified {
 					b.Fatal(err)
 				}
@@ -58,10 +57,8 @@ func BenchmarkVerify(b *testing.B) {
 		rate(b)
 		b.ReportMetric(float64(len(signatures))/float64(len(w.records)), "signatures/record")
 	})
-	run("one worker, no replay", 1)
-	run("one worker", 1, law())
-	run("all workers, no replay", 0)
-	run("all workers", 0, law())
+	run("one worker", 1)
+	run("all workers", 0)
 }
 
 type signature struct {

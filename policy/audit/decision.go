@@ -10,9 +10,9 @@ import (
 	"github.com/rogatory/rogatory/policy"
 )
 
-// checkDecided holds a decision against the questions recorded with it: it is one
-// of their answers and none is stricter, every digest is over what is there, and
-// all are about the same act.
+// checkDecided holds a decision against the questions recorded with it: it is what
+// their answers come to and none is stricter, every digest is over what is there,
+// and all are about the same act.
 func checkDecided(seq uint64, a *broker.Attestation, d broker.Detail) error {
 	bad := func(format string, args ...any) error {
 		return about(seq, a, CheckDecision, nil, format, args...)
@@ -23,7 +23,7 @@ func checkDecided(seq uint64, a *broker.Attestation, d broker.Detail) error {
 	if a.Decision == nil {
 		return nil
 	}
-	found := false
+	var answers []policy.Decision
 	for i, q := range d.Decided {
 		input, err := inputDigest(q.Input)
 		if err != nil {
@@ -33,11 +33,7 @@ func checkDecided(seq uint64, a *broker.Attestation, d broker.Detail) error {
 		if err != nil {
 			return about(seq, a, CheckDecision, err, "result %d cannot be hashed", i+1)
 		}
-		if !found {
-			if found, err = sameDecision(q.Decision, *a.Decision); err != nil {
-				return about(seq, a, CheckDecision, err, "answer %d cannot be hashed", i+1)
-			}
-		}
+		answers = append(answers, q.Decision)
 		one, all := q.Decision, *a.Decision
 		switch {
 		case one.InputDigest != input:
@@ -56,8 +52,16 @@ func checkDecided(seq uint64, a *broker.Attestation, d broker.Detail) error {
 			return bad("answer %d was given at another time than the record's", i+1)
 		}
 	}
-	if !found {
-		return bad("the decision is none of the answers recorded")
+	all, err := policy.Join(answers...)
+	if err != nil {
+		return about(seq, a, CheckDecision, err, "the answers cannot be joined")
+	}
+	same, err := sameDecision(all, *a.Decision)
+	if err != nil {
+		return about(seq, a, CheckDecision, err, "cannot be hashed")
+	}
+	if !same {
+		return bad("the decision is not what the answers recorded come to")
 	}
 	return nil
 }
@@ -93,6 +97,7 @@ type question struct {
 	gate    policy.Gate
 	subject string
 	agency  agencies.ID
+	state   agencies.State // whose own bundle answers beside the network's
 	inputs  []policy.Input
 	advises bool // only a denial stops the act: who signs it is who the law asks
 }
@@ -101,7 +106,7 @@ type question struct {
 // it; nil when policy has no say.
 func ask(before broker.Case, known broker.Known, said []broker.Spoken) (*question, error) {
 	lead := said[0]
-	q := &question{gate: policy.Admission, subject: lead.ID(), agency: lead.Agency}
+	q := &question{gate: policy.Admission, subject: lead.ID(), agency: lead.Agency, state: broker.Receiving(before, lead)}
 	if broker.AsksAdmission(before, lead) {
 		in, err := broker.AdmissionInput(before, known, said...)
 		q.inputs = []policy.Input{in}
@@ -134,7 +139,7 @@ func ask(before broker.Case, known broker.Known, said []broker.Spoken) (*questio
 // askRelease builds the question of the release gate.
 func askRelease(before broker.Case, known broker.Known, exhibit string, to agencies.ID) (*question, error) {
 	in, err := broker.ReleaseInput(before, known, evidence.ExhibitID(exhibit))
-	return &question{gate: policy.Release, subject: exhibit, agency: to, inputs: []policy.Input{in}}, err
+	return &question{gate: policy.Release, subject: exhibit, agency: to, state: before.Parties.Addressee.State(), inputs: []policy.Input{in}}, err
 }
 
 // mayWait are the acts that are recorded while policy waits for somebody.
@@ -165,23 +170,59 @@ func (w *walk) checkDecision(r *Record) error {
 		return bad("policy has no say in this act")
 	case d.Gate != q.gate || d.Subject != q.subject || d.For != q.agency:
 		return bad("it is about another gate, subject or agency than the act")
-	case len(q.inputs) != len(r.Detail.Decided):
-		return bad("%d questions were asked, the act raises %d", len(r.Detail.Decided), len(q.inputs))
 	}
-	for i, in := range q.inputs {
-		digest, err := inputDigest(in)
-		if err != nil {
-			return about(r.Seq, a, CheckFacts, err, "question %d cannot be hashed", i+1)
-		}
-		if digest != r.Detail.Decided[i].Decision.InputDigest {
-			return about(r.Seq, a, CheckFacts, nil, "question %d has other facts than the ledger gives: %s", i+1, differing(in, r.Detail.Decided[i].Input))
-		}
+	if err := w.checkAnswers(r, q); err != nil {
+		return err
 	}
 	if a.Act == broker.ActReject {
 		return nil
 	}
 	if d.Outcome == policy.Denied || d.Outcome != policy.Permitted && !q.advises && !slices.Contains(mayWait, a.Act) {
 		return bad("the act was done although the decision is %s", d.Outcome)
+	}
+	return nil
+}
+
+// checkAnswers wants each question answered by the network's bundle and then by that
+// of the receiving State when it has one in force, and nothing else.
+func (w *walk) checkAnswers(r *Record, q *question) error {
+	a, asked := r.Attestation, 0
+	var alone agencies.State
+	scopes := []agencies.State{""}
+	if _, ok := w.register.InForce(q.state, a.At); ok {
+		scopes = append(scopes, q.state)
+	} else {
+		alone = q.state
+	}
+	for _, d := range r.Detail.Decided {
+		if d.State == "" {
+			asked++
+		}
+	}
+	if asked != len(q.inputs) {
+		return about(r.Seq, a, CheckDecision, nil, "%d questions were asked, the act raises %d", asked, len(q.inputs))
+	}
+	answers := r.Detail.Decided
+	for i, in := range q.inputs {
+		digest, err := inputDigest(in)
+		if err != nil {
+			return about(r.Seq, a, CheckFacts, err, "question %d cannot be hashed", i+1)
+		}
+		for _, scope := range scopes {
+			if len(answers) == 0 || answers[0].State != scope {
+				return about(r.Seq, a, CheckBundle, nil, "question %d lacks the answer of the bundle of %s, which was in force", i+1, policy.Statement{State: scope}.Scope())
+			}
+			if digest != answers[0].Decision.InputDigest {
+				return about(r.Seq, a, CheckFacts, nil, "question %d has other facts than the ledger gives: %s", i+1, differing(in, answers[0].Input))
+			}
+			answers = answers[1:]
+		}
+	}
+	switch {
+	case len(answers) > 0:
+		return about(r.Seq, a, CheckBundle, nil, "the bundle of %s answered, which has no say in the act", policy.Statement{State: answers[0].State}.Scope())
+	case r.Detail.Alone != alone:
+		return about(r.Seq, a, CheckBundle, nil, "says that State %q had no bundle in force, it was %q", r.Detail.Alone, alone)
 	}
 	return nil
 }

@@ -20,9 +20,14 @@
 //   - Every record stands where it says, and no id is used twice.
 //   - Every case, folded from its beginning, leads to the attested state, receipts and
 //     clocks; the ends of clocks are counted again with the calendars of the day.
+//   - Policy bundles were put in force by records, each signed by a policy signer of
+//     its scope and following the one before. A record holds the bundle's bytes, so
+//     that nobody else need have kept them.
 //   - Policy was asked wherever it must be, with the facts that the ledger itself
-//     gives; the attested decision is the strictest of its answers; nothing was done
-//     against it; and the same revision, where it is held, decides the same again.
+//     gives; the network's bundle and, where it had one, the receiving State's own
+//     answered, each the revision in force at that place and time; the attested
+//     decision is what the answers come to; nothing was done against it; and the
+//     same revision decides the same again.
 //   - The custody of every exhibit handed over is an unbroken chain of signatures.
 //
 // How facts are found in a ledger belongs to version 1 of the record format: a program

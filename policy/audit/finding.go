@@ -36,6 +36,7 @@ const (
 	CheckState      Check = "state"      // attested state follows from the acts
 	CheckReceipt    Check = "receipt"    // attested receipt does
 	CheckClocks     Check = "clocks"     // attested clocks do
+	CheckBundle     Check = "bundle"     // put in force by who may; decisions are by what is in force
 	CheckDecision   Check = "decision"   // policy was asked, and obeyed
 	CheckFacts      Check = "facts"      // with the facts that the ledger gives
 	CheckReplay     Check = "replay"     // the same revision decides the same

@@ -51,7 +51,7 @@ func measureReplay(ctx context.Context, rev *engine.Revision, list []policy.Inpu
 	if len(list) == 0 || n < 1 {
 		return f, fmt.Errorf("no questions")
 	}
-	l := &Ledger{cfg: Config{Timeout: time.Minute}, held: map[string]*engine.Revision{string(rev.Digest()): rev}}
+	l := &Ledger{cfg: Config{Timeout: time.Minute}}
 	records := make([]*broker.Attestation, len(list))
 	bare := make([]func(context.Context) error, len(list))
 	for i, in := range list {
@@ -75,7 +75,7 @@ func measureReplay(ctx context.Context, rev *engine.Revision, list []policy.Inpu
 		n -= size
 		restore := Batch()
 		start, used := time.Now(), cpuTime()
-		err := l.replayRound(ctx, records[:size], f.Cores)
+		err := l.replayRound(ctx, rev, records[:size], f.Cores)
 		took := time.Since(start)
 		restore()
 		if err != nil {
@@ -124,7 +124,8 @@ func (l *Ledger) record(ctx context.Context, rev *engine.Revision, in policy.Inp
 }
 
 // replayRound decides the records again on all cores; one that differs is an error.
-func (l *Ledger) replayRound(ctx context.Context, records []*broker.Attestation, cores int) error {
+func (l *Ledger) replayRound(ctx context.Context, rev *engine.Revision, records []*broker.Attestation, cores int) error {
+	own := func(broker.Decided) (*engine.Revision, bool) { return rev, true }
 	next := make(chan int, 4*cores)
 	errs := make(chan error, cores)
 	var wg sync.WaitGroup
@@ -132,7 +133,7 @@ func (l *Ledger) replayRound(ctx context.Context, records []*broker.Attestation,
 		wg.Go(func() {
 			var failed error
 			for i := range next {
-				_, again, err := l.decided(ctx, uint64(i)+1, records[i], l.own)
+				_, again, err := l.decided(ctx, uint64(i)+1, records[i], own)
 				for _, g := range again {
 					if err == nil && (!g.held || !g.diff.Same) {
 						err = fmt.Errorf("decision %d differs in %v", i+1, g.diff.Fields)

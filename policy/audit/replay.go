@@ -40,33 +40,25 @@ func Batch() (restore func()) {
 	return func() { debug.SetGCPercent(before) }
 }
 
-// Replayed counts decisions made again. Every question is counted: a use has two.
+// Replayed counts answers given again, each under the bundle that its record's
+// ledger had put in force. A use has two questions, and a State's own bundle answers
+// each beside the network's.
 type Replayed struct {
 	Same int `json:"same"`
-	// NotHeld counts, by revision, those whose bundle is not held here.
-	NotHeld map[string]int `json:"not_held"`
 	// Failed counts those in which the engine had been out of time or had no policy.
 	// They denied; no second run tells anything about them.
 	Failed int `json:"failed"`
 }
 
 // Total is how many there are.
-func (r *Replayed) Total() int {
-	n := r.Same + r.Failed
-	for _, m := range r.NotHeld {
-		n += m
-	}
-	return n
-}
+func (r *Replayed) Total() int { return r.Same + r.Failed }
 
 // add counts the decisions of a record; one that came out differently is a finding.
 func (r *Replayed) add(rec *Record) error {
-	for i, g := range rec.again {
+	for _, g := range rec.again {
 		switch {
 		case g.fleeting:
 			r.Failed++
-		case !g.held:
-			r.NotHeld[rec.Detail.Decided[i].Decision.Revision]++
 		case g.diff.Same:
 			r.Same++
 		default:
@@ -94,12 +86,12 @@ type Difference struct {
 // Replay decides everything again under the revision that decided it then. Unlike
 // Verify it goes on after a difference and lists them all; other findings end it.
 func (l *Ledger) Replay(ctx context.Context) (Replayed, []Difference, error) {
-	out := Replayed{NotHeld: map[string]int{}}
+	out := Replayed{}
 	differ := []Difference{}
-	_, err := l.walkAll(ctx, l.own, func(rec *Record) error {
+	_, err := l.walkAll(ctx, replay, func(rec *Record) error {
 		kept := rec.again[:0:0]
 		for _, g := range rec.again {
-			if g.held && !g.fleeting && !g.diff.Same {
+			if !g.fleeting && !g.diff.Same {
 				differ = append(differ, Difference{Finding: *differs(rec, g.diff), Difference: g.diff})
 				continue
 			}

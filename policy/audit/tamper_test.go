@@ -208,12 +208,9 @@ func redecide(t *testing.T, a *broker.Attestation, ask func(*policy.Input), lie 
 		now.ResultDigest, err = now.ComputeResultDigest()
 		ok(t, err)
 		q.Decision = now
-		if i == 0 || now.Outcome.Worse(a.Decision.Outcome) {
-			one := now
-			a.Decision = &one
-		}
 	}
-	a.Detail = detail(t, d)
+	all := joined(t, d)
+	a.Decision, a.Detail = &all, detail(t, d)
 }
 
 // What a broker that lies can do: it has its own seal, the ledger's keys, and
@@ -251,8 +248,8 @@ func TestLyingBrokerIsFound(t *testing.T) {
 			r.Sealed = append(r.Sealed, submit.Sealed[i])
 			a.Sealed = append(a.Sealed, submit.Sealed[i].Digest())
 		}},
-		{"another place", broker.ActAcknowledge, 1, "", audit.CheckSequence, "says that it is record 6", func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.Seq++ }},
-		{"the id of another case's act", broker.ActDeliver, 2, "", audit.CheckSequence, "has the id of record 3", func(t *testing.T, w *world, a *broker.Attestation, _ *broker.Record) {
+		{"another place", broker.ActAcknowledge, 1, "", audit.CheckSequence, "says that it is record 7", func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.Seq++ }},
+		{"the id of another case's act", broker.ActDeliver, 2, "", audit.CheckSequence, "has the id of record 4", func(t *testing.T, w *world, a *broker.Attestation, _ *broker.Record) {
 			r, err := broker.DecodeRecord(w.records[w.seq(broker.ActDeliver, 1)-1])
 			ok(t, err)
 			first, err := broker.PeekAttestation(r.Attestation)
@@ -285,7 +282,7 @@ func TestLyingBrokerIsFound(t *testing.T) {
 			}
 		}},
 		{"clock left out", broker.ActAcknowledge, 1, "", audit.CheckClocks, "hold", func(_ *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) { a.Clocks = a.Clocks[:1] }},
-		{"decision is none of the answers", broker.ActReject, 2, "", audit.CheckDecision, "none of the answers", func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
+		{"decision is none of the answers", broker.ActReject, 2, "", audit.CheckDecision, "not what the answers recorded come to", func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {
 			a.Decision.ID = agencies.NewID()
 		}},
 		{"a stricter answer is passed over", broker.ActRetrieve, 1, "", audit.CheckDecision, "answer 2, deny, is stricter", func(t *testing.T, _ *world, a *broker.Attestation, _ *broker.Record) {

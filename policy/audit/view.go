@@ -111,6 +111,8 @@ type RecordView struct {
 	Sealed     []SealedView        `json:"sealed,omitempty"`
 	Decision   *policy.Decision    `json:"decision,omitempty"`
 	Decided    []broker.Decided    `json:"decided,omitempty"` // questions with every fact, and answers
+	Alone      agencies.State      `json:"alone,omitempty"`   // receiving State without a bundle of its own in force
+	Bundle     *policy.Statement   `json:"bundle,omitempty"`  // put in force by this record
 	Receipt    *broker.Receipt     `json:"receipt,omitempty"`
 	Clocks     []broker.ClockEvent `json:"clocks,omitempty"`
 	Digest     agencies.Digest     `json:"record_digest"` // of its exact bytes
@@ -142,8 +144,14 @@ func (r *Record) View() RecordView {
 	entry := tlog.Commit(r.Raw)
 	v := RecordView{
 		Record: r.Seq, At: a.At, Act: a.Act, ID: a.ID, Ref: a.Ref, Case: a.Case, From: a.From, To: a.To, Phase: a.State.Phase, Trust: a.Trust,
-		Decision: a.Decision, Decided: r.Detail.Decided, Receipt: a.Receipt, Clocks: a.Clocks,
+		Decision: a.Decision, Decided: r.Detail.Decided, Alone: r.Detail.Alone, Receipt: a.Receipt, Clocks: a.Clocks,
 		Digest: agencies.DigestOf(r.Raw), Commitment: base64.StdEncoding.EncodeToString(entry[:]),
+	}
+	if b := r.Detail.Bundle; b != nil {
+		// Verified by the walk that made the record.
+		if s, err := policy.PeekStatement(b.Statement); err == nil {
+			v.Bundle = &s
+		}
 	}
 	for _, s := range slices.Concat(r.Said, r.Asked) {
 		kind := string(s.Act())

@@ -3,6 +3,7 @@ package audit
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -43,6 +44,9 @@ type walk struct {
 	wg            sync.WaitGroup
 	folded        chan struct{} // closed when fold has ended
 
+	// revisions are the bundles recorded so far, compiled, by digest. Written by fold.
+	revisions sync.Map
+
 	// current is the history that new jobs are opened with. Written by fold.
 	current atomic.Pointer[agencies.History]
 
@@ -50,6 +54,7 @@ type walk struct {
 	err       error
 	history   agencies.History
 	calendars broker.Calendars
+	register  policy.Register
 	cases     map[string]broker.Case
 	acts      map[string]uint64                     // where an act is recorded
 	custody   map[agencies.Digest]*evidence.Custody // statements recorded so far
@@ -69,18 +74,22 @@ type job struct {
 	history agencies.History
 	opened  *broker.Opened
 	detail  broker.Detail
+	bundle  *engine.Revision // of a bundle record
 	again   []again
 	openErr error // of OpenRecord
 	err     error // of what came after
 	done    chan struct{}
 }
 
-func (l *Ledger) walk(ctx context.Context, decide decider, visit func(*Record) error) *walk {
+func (l *Ledger) walk(ctx context.Context, decide func(*walk) decider, visit func(*Record) error) *walk {
 	ctx, cancel := context.WithCancel(ctx)
 	w := &walk{
-		ledger: l, decide: decide, visit: visit, ctx: ctx, cancel: cancel,
+		ledger: l, visit: visit, ctx: ctx, cancel: cancel,
 		work: make(chan *job), ordered: make(chan *job, 4*l.cfg.Workers), folded: make(chan struct{}),
 		cases: map[string]broker.Case{}, acts: map[string]uint64{}, custody: map[agencies.Digest]*evidence.Custody{}, uses: map[agencies.KeyID][]use{},
+	}
+	if decide != nil {
+		w.decide = decide(w)
 	}
 	for range l.cfg.Workers {
 		w.wg.Go(func() {
@@ -147,6 +156,12 @@ func (w *walk) open(j *job) {
 		return
 	}
 	j.detail, j.again, j.err = w.ledger.decided(w.ctx, j.seq, j.opened.Attestation, w.decide)
+	if b := j.detail.Bundle; j.err == nil && j.opened.Attestation.Act == broker.ActBundle && b != nil {
+		var err error
+		if j.bundle, err = engine.LoadArchive(w.ctx, b.Archive); err != nil {
+			j.err = about(j.seq, j.opened.Attestation, CheckBundle, err, "cannot be compiled")
+		}
+	}
 }
 
 // fold takes the records in order, until the first that does not hold.
@@ -211,12 +226,59 @@ func (w *walk) take(j *job) error {
 		}
 		defer w.begin(h)
 	}
+	if a.Act == broker.ActBundle {
+		if err := w.putInForce(j); err != nil {
+			return err
+		}
+	}
+	if err := w.checkInForce(r); err != nil {
+		return err
+	}
 	if a.Case != "" {
 		if err := w.apply(r); err != nil {
 			return err
 		}
 	}
+	if slices.ContainsFunc(r.again, func(g again) bool { return !g.held && !g.fleeting && !g.skipped }) {
+		// It was opened before the bundle ahead of it had been read.
+		var err error
+		if r.again, err = w.ledger.again(w.ctx, r.Detail, w.decide); err != nil {
+			return err
+		}
+	}
 	return w.visit(r)
+}
+
+// putInForce takes the bundle of a record: signed by who may, following the one
+// before in its scope, and the one whose bytes the record holds.
+func (w *walk) putInForce(j *job) error {
+	a := j.opened.Attestation
+	register, _, err := a.NextBundle(w.history, w.register)
+	if err == nil {
+		err = j.bundle.Is(register[len(register)-1])
+	}
+	if err != nil {
+		return about(j.seq, a, CheckBundle, err, "does not put a bundle in force")
+	}
+	w.register = register
+	w.revisions.Store(string(j.bundle.Digest()), j.bundle)
+	return nil
+}
+
+// checkInForce holds every answer against what records have put in force by then.
+func (w *walk) checkInForce(r *Record) error {
+	a := r.Attestation
+	for i, q := range r.Detail.Decided {
+		s, ok := w.register.InForce(q.State, a.At)
+		scope := policy.Statement{State: q.State}.Scope()
+		switch {
+		case !ok:
+			return about(r.Seq, a, CheckBundle, nil, "answer %d is by the bundle of %s, which has none in force", i+1, scope)
+		case q.Decision.Revision != string(s.Digest):
+			return about(r.Seq, a, CheckBundle, nil, "answer %d is by bundle %s, in force for %s is revision %d, %s", i+1, q.Decision.Revision, scope, s.Revision, s.Digest)
+		}
+	}
+	return nil
 }
 
 // apply folds the record into its case.
@@ -252,29 +314,42 @@ func (w *walk) note(o *broker.Opened) {
 	}
 }
 
-// again is one decision made a second time.
+// again is one answer given a second time.
 type again struct {
-	held bool // the revision is
+	held bool // the revision is, by now
 	// fleeting: the first run had failed for want of time or policy, which no
 	// second run repeats.
 	fleeting bool
+	skipped  bool // not asked for
 	diff     engine.Difference
 }
 
-// decider finds the revision to decide an answer again under; nil: none is held.
-type decider func(policy.Decision) *engine.Revision
+// decider finds the revision to give an answer again under, nil when none is held;
+// not asked leaves the answer out.
+type decider func(broker.Decided) (rev *engine.Revision, asked bool)
 
-// own is the revision that decided then.
-func (l *Ledger) own(was policy.Decision) *engine.Revision { return l.held[was.Revision] }
+// own is the revision that answered then, from the record that put it in force.
+func (w *walk) own(was broker.Decided) (*engine.Revision, bool) {
+	rev, _ := w.revisions.Load(was.Decision.Revision)
+	held, _ := rev.(*engine.Revision)
+	return held, true
+}
 
-// again decides everything again that policy was asked.
+// replay is a walk that gives every answer again as it was given.
+func replay(w *walk) decider { return w.own }
+
+// again gives again every answer that is recorded.
 func (l *Ledger) again(ctx context.Context, d broker.Detail, decide decider) ([]again, error) {
 	var out []again
 	for _, q := range d.Decided {
 		var g again
-		if q.Decision.Failure != "" && (q.Decision.Revision == "" || fleeting[q.Decision.Failure]) {
+		rev, asked := decide(q)
+		switch {
+		case !asked:
+			g.skipped = true
+		case q.Decision.Failure != "" && (q.Decision.Revision == "" || fleeting[q.Decision.Failure]):
 			g.fleeting = true
-		} else if rev := decide(q.Decision); rev != nil {
+		case rev != nil:
 			g.held = true
 			var err error
 			if g.diff, err = rev.WhatIf(ctx, q.Decision, q.Input, engine.Limits{Timeout: l.cfg.Timeout}); err != nil && ctx.Err() != nil {

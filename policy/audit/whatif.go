@@ -40,16 +40,21 @@ type Changed struct {
 	Failure    string   `json:"failure,omitempty"` // of the draft
 }
 
-// WhatIf asks every recorded question again under a draft, which is in force
-// nowhere, and gives each answer that differs to visit in the order of the ledger.
+// WhatIf asks every recorded question again under a draft of one scope, the network's
+// ("") or a State's, which is in force nowhere; it stands in for that scope's answers
+// and leaves the others out. It gives each answer that differs to visit in the order of the ledger.
 // The records are verified on the way as by [Ledger.Walk].
-func (l *Ledger) WhatIf(ctx context.Context, draft *engine.Revision, visit func(Changed) error) (WhatIf, error) {
+func (l *Ledger) WhatIf(ctx context.Context, scope agencies.State, draft *engine.Revision, visit func(Changed) error) (WhatIf, error) {
 	if draft == nil {
 		return WhatIf{}, errors.New("what if: no draft")
 	}
 	out := WhatIf{Draft: draft.Digest(), Was: newTally().Decisions, Would: newTally().Decisions, Changes: map[string]int{}}
-	_, err := l.walkAll(ctx, func(policy.Decision) *engine.Revision { return draft }, func(r *Record) error {
+	stand := func(q broker.Decided) (*engine.Revision, bool) { return draft, q.State == scope }
+	_, err := l.walkAll(ctx, func(*walk) decider { return stand }, func(r *Record) error {
 		for _, g := range r.again {
+			if g.skipped {
+				continue
+			}
 			out.Answers++
 			if g.fleeting {
 				out.Failed++

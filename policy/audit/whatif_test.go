@@ -36,12 +36,12 @@ func TestWhatIfListsWhatADraftWouldChange(t *testing.T) {
 	l := open(t, copies(t, w.records))
 	var list []audit.Changed
 	take := func(c audit.Changed) error { list = append(list, c); return nil }
-	counts, err := l.WhatIf(ctx, law(), take)
+	counts, err := l.WhatIf(ctx, "", law(), take)
 	if err != nil || len(list) != 0 || counts.Same != counts.Answers || counts.Answers != 10 || len(counts.Changes) != 0 {
 		t.Errorf("under the rules that decided: %+v, %+v, %v", counts, list, err)
 	}
 	// A threshold that no offence reaches: what was admitted would be denied.
-	counts, err = l.WhatIf(ctx, draft(t, "rogatory/law/epo/data.json", `"offence_months": 36`, `"offence_months": 3600`), take)
+	counts, err = l.WhatIf(ctx, "", draft(t, "rogatory/law/epo/data.json", `"offence_months": 36`, `"offence_months": 3600`), take)
 	ok(t, err)
 	if counts.Changes["needs_validation to deny"]+counts.Changes["permit to deny"] == 0 || counts.Same+len(list) != counts.Answers {
 		t.Fatalf("%+v", counts)

@@ -51,6 +51,7 @@ var (
 type keys struct {
 	rings     map[agencies.ID]*agencies.Keyring
 	registrar *agencies.Signer
+	policy    map[agencies.State]*agencies.Signer // "" the network's
 	list      *agencies.TrustList
 	genesis   *agencies.SignedTrustList
 	log       *tlog.SigningKeys
@@ -97,6 +98,17 @@ var theKeys = sync.OnceValue(func() *keys {
 		must(k.list.AddAgency(*entry))
 		k.rings[a.id] = ring
 	}
+	k.policy = map[agencies.State]*agencies.Signer{}
+	for _, state := range []agencies.State{"", "XA", "XB"} {
+		ring, err := agencies.GenerateKeyring(rand.Reader, "XZ-POLICY", agencies.Ed25519)
+		must(err)
+		k.policy[state], err = ring.SealSigner()
+		must(err)
+		key, err := agencies.NewSignKey(k.policy[state].PublicJWK(), begin, begin.AddDate(2, 0, 0))
+		must(err)
+		key.State = state
+		must(k.list.AddPolicySigner(key))
+	}
 	file, err := agencies.SignTrustList(k.list, k.registrar)
 	must(err)
 	k.genesis, err = agencies.ParseTrustList(file)
@@ -138,6 +150,8 @@ type world struct {
 	k       *keys
 	now     time.Time
 	history agencies.History
+	held    map[agencies.Digest]*engine.Revision
+	inForce policy.Register
 	records [][]byte
 	cases   map[string]broker.Case
 	sealed  map[agencies.Digest]broker.SealedPart
@@ -150,9 +164,24 @@ func newWorld(t testing.TB) *world {
 	k := theKeys()
 	h, err := agencies.NewHistory(k.genesis, k.genesis.Digest())
 	ok(t, err)
-	w := &world{t: t, k: k, now: epoch, history: h, cases: map[string]broker.Case{}, sealed: map[agencies.Digest]broker.SealedPart{}}
+	w := &world{t: t, k: k, now: epoch, history: h, held: map[agencies.Digest]*engine.Revision{}, cases: map[string]broker.Case{}, sealed: map[agencies.Digest]broker.SealedPart{}}
 	w.trust(k.genesis)
+	w.bundle("", law(), 1)
 	return w
+}
+
+// bundle records what puts a bundle in force from now on.
+func (w *world) bundle(state agencies.State, rev *engine.Revision, n int) {
+	w.t.Helper()
+	s := policy.Statement{Network: "test", State: state, Digest: rev.Digest(), Revision: n, EffectiveFrom: w.now}
+	signed, err := s.Sign(w.k.policy[state])
+	ok(w.t, err)
+	w.inForce, err = w.inForce.Next(s)
+	ok(w.t, err)
+	w.held[rev.Digest()] = rev
+	w.write(w.draft(broker.Attestation{Act: broker.ActBundle, ID: agencies.NewID(), From: theBroker, Detail: detail(w.t, broker.Detail{
+		Bundle: &broker.Bundle{Statement: signed, Archive: rev.Archive()},
+	})}, ""), broker.Record{})
 }
 
 // trust records a version of the trust list.
@@ -219,21 +248,40 @@ func (w *world) read(list ...agencies.Compact) []broker.Spoken {
 	return said
 }
 
-// decide asks policy and binds its answers; the strictest is the decision.
+// decide asks policy and binds its answers, the network's and the State's own; the
+// decision is what they come to.
 func (w *world) decide(gate policy.Gate, subject string, id agencies.ID, ins ...policy.Input) (*policy.Decision, json.RawMessage) {
 	w.t.Helper()
+	state := provider.State()
+	if gate == policy.Use {
+		state = id.State()
+	}
 	var d broker.Detail
-	var worst *policy.Decision
 	for _, in := range ins {
-		one, err := law().Decide(ctx, in, engine.Limits{Timeout: time.Minute})
-		ok(w.t, err)
-		one = one.Bind(agencies.NewID(), gate, w.id, subject, id)
-		d.Decided = append(d.Decided, broker.Decided{Input: in, Decision: one})
-		if worst == nil || one.Outcome.Worse(worst.Outcome) {
-			worst = &one
+		for _, scope := range []agencies.State{"", state} {
+			s, found := w.inForce.InForce(scope, in.Now)
+			if !found {
+				d.Alone = scope
+				continue
+			}
+			one, err := w.held[s.Digest].Decide(ctx, in, engineLimits)
+			ok(w.t, err)
+			d.Decided = append(d.Decided, broker.Decided{State: scope, Input: in, Decision: one.Bind(agencies.NewID(), gate, w.id, subject, id)})
 		}
 	}
-	return worst, detail(w.t, d)
+	all := joined(w.t, d)
+	return &all, detail(w.t, d)
+}
+
+func joined(t testing.TB, d broker.Detail) policy.Decision {
+	t.Helper()
+	var answers []policy.Decision
+	for _, q := range d.Decided {
+		answers = append(answers, q.Decision)
+	}
+	all, err := policy.Join(answers...)
+	ok(t, err)
+	return all
 }
 
 func (w *world) known() broker.Known {

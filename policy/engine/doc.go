@@ -1,8 +1,8 @@
-// Package engine decides: it loads rego bundles, holds the revisions a policy
-// signer has put in force, and answers a policy.Input with a policy.Decision.
+// Package engine decides: it loads rego bundles and answers a policy.Input with a
+// policy.Decision.
 //
 // The entry points are [Load] (a bundle's files to a compiled [Revision]) and
-// [New] (an [Engine] that serves signed revisions and swaps them while running).
+// [New] (an [Engine] that bounds the decisions of a process).
 //
 // A bundle is a directory with .manifest (roots ["rogatory"]), rego version 1
 // modules and data.json files. It answers data.rogatory.main.decision; what it sees
@@ -14,7 +14,7 @@
 // in capabilities.json, which reach no clock, chance, network or file; it is
 // compiled strictly against the fact dictionary; it is cut off by a deadline and
 // bounded in input. Whatever goes wrong denies and says so in Decision.Failure.
-// Engine serves a bundle only under a statement signed by a policy signer of the
-// trust list; there is no unsigned default. The bundle compiled into the binary is
-// a file like any other: network init signs its digest.
+// Loading gives no authority: a bundle is put in force by a record that holds a
+// statement of a policy signer ([Verify], policy.Register); there is no unsigned
+// default. The bundle compiled into the binary is a file like any other.
 package engine

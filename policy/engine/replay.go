@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/policy"
 )
 
@@ -17,26 +16,9 @@ type Difference struct {
 	Now    policy.Decision `json:"now"`
 }
 
-// Replay runs a recorded decision again under its own revision and compares. It
-// must agree: a difference means another input, another evaluator or a forged
-// record. ErrUnknownRevision asks the caller to Add the bundle from its store.
-func (e *Engine) Replay(ctx context.Context, was policy.Decision, in policy.Input) (Difference, error) {
-	digest, err := agencies.ParseDigest(was.Revision)
-	if err != nil {
-		return Difference{}, fmt.Errorf("replay decision: %w", err)
-	}
-	rev, err := e.Revision(digest)
-	if err != nil {
-		return Difference{}, fmt.Errorf("replay decision: %w", err)
-	}
-	now, err := e.decide(ctx, rev, in)
-	if err != nil {
-		return Difference{}, fmt.Errorf("replay decision: %w", err)
-	}
-	return compare(was, now), nil
-}
-
-// WhatIf runs a recorded decision under this revision: what a draft would change.
+// WhatIf runs a recorded decision under this revision. Under its own it must agree:
+// a difference means another input, another evaluator or a forged record. Under a
+// draft it shows what the draft would change.
 func (r *Revision) WhatIf(ctx context.Context, was policy.Decision, in policy.Input, limits Limits) (Difference, error) {
 	now, err := r.Decide(ctx, in, limits)
 	if err != nil {

@@ -28,14 +28,6 @@ import (
 var (
 	// ErrBundle means: these files are no bundle that may decide.
 	ErrBundle = errors.New("bundle not acceptable")
-	// ErrUnsigned means: no policy signer of the trust list has signed this.
-	ErrUnsigned = errors.New("bundle not signed by a policy signer")
-	// ErrRollback means: an older revision, or the same number for other content.
-	ErrRollback = errors.New("bundle revision does not follow")
-	// ErrNoPolicy means: no revision is in force at that time.
-	ErrNoPolicy = errors.New("no policy in force")
-	// ErrUnknownRevision means: the engine does not hold that revision.
-	ErrUnknownRevision = errors.New("revision not held")
 	// ErrBusy means: too many decisions at once; try again.
 	ErrBusy = errors.New("too many decisions at once")
 )
