@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/broker"
+	"github.com/rogatory/rogatory/policy"
 )
 
 // ErrNotHeld means that the records of this node do not have it.
@@ -200,4 +202,53 @@ func (g *Gateway) openPart(ctx context.Context, r *broker.Opened, part broker.Se
 		}
 	}
 	return Opened{}, false, nil
+}
+
+// InForce is a policy bundle as a record of the ledger put it in force.
+type InForce struct {
+	policy.Statement
+	Record  uint64    `json:"record"`
+	At      time.Time `json:"recorded_at"`
+	InForce bool      `json:"in_force"` // decides now; else superseded, or still to come
+}
+
+// Policy asks for the bundles that records have put in force, oldest first, and
+// verifies each: the broker's seal, the policy signer by the trust list in force
+// then, and that revisions follow each other.
+func (g *Gateway) Policy(ctx context.Context) ([]InForce, error) {
+	var out []InForce
+	var register policy.Register
+	for after := uint64(0); ; {
+		r, err := g.link.Ask(ctx, &broker.Ask{What: broker.AskPolicy, After: after})
+		if err != nil {
+			return nil, err
+		}
+		if r.Error != nil {
+			return nil, r.Error
+		}
+		for _, raw := range r.Records {
+			o, err := g.openRecord(ctx, raw)
+			if err != nil {
+				return nil, fmt.Errorf("read policy: %w", err)
+			}
+			a := o.Attestation
+			if a.Seq <= after {
+				return nil, fmt.Errorf("read policy: %w: pages do not advance", ErrLedger)
+			}
+			if register, _, err = a.NextBundle(g.trusted(), register); err != nil {
+				return nil, fmt.Errorf("read policy: record %d: %w: %w", a.Seq, ErrLedger, err)
+			}
+			after = a.Seq
+			out = append(out, InForce{Statement: register[len(register)-1], Record: a.Seq, At: a.At})
+		}
+		if !r.More {
+			break
+		}
+	}
+	now := g.now()
+	for i := range out {
+		s, ok := register.InForce(out[i].State, now)
+		out[i].InForce = ok && s == out[i].Statement
+	}
+	return out, nil
 }
