@@ -91,10 +91,7 @@ func (x *Exchange) addBundle(ctx context.Context, b SignedBundle) error {
 	if _, err := x.world.registered().Next(s); err != nil {
 		return err
 	}
-	rev, err := b.Load(ctx)
-	if errors.Is(err, engine.ErrBundle) {
-		return fmt.Errorf("%w: %w", engine.ErrBundle, &agencies.FieldError{Field: "bundle", Rule: "compile", Detail: err.Error()})
-	}
+	rev, err := b.compile(ctx)
 	if err != nil {
 		return err
 	}

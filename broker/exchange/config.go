@@ -77,7 +77,7 @@ type S3Config struct {
 // PolicyConfig names the bundles that decide, and what puts them in force. What is
 // in force is what the ledger has recorded; these files bring what it lacks.
 type PolicyConfig struct {
-	Bundle    string        `yaml:"bundle"`    // folder or archive; empty: the one in the binary
+	Bundle    string        `yaml:"bundle"`    // folder or archive; empty: the one beside the statement (NAME or NAME.tar.gz for NAME.jws), else that in the binary
 	Statement string        `yaml:"statement"` // signed by a policy signer of the trust list
 	National  string        `yaml:"national"`  // folder of NAME.jws, each signed by a State's policy signer, with the bundle NAME or NAME.tar.gz beside it; empty: none
 	Timeout   time.Duration `yaml:"timeout"`   // of one decision; default 5 s

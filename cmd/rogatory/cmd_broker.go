@@ -25,8 +25,10 @@ policy are not what they must be.
 
 When it serves it says so in one line on standard error with its addresses; with
 --json, in one object on standard output. SIGHUP makes it look for newer versions of
-the trust list, which takes the account from agencies that are no longer on it. SIGINT or SIGTERM ends it after the acts
-under way are recorded.`
+the trust list, which takes the account from agencies that are no longer on it, and
+for new policy bundles, which decide from their record on without a pause; what is
+refused is said on standard error, and what was in force stays. SIGINT or SIGTERM
+ends it after the acts under way are recorded.`
 	c.Example = `  rogatory broker --config broker.yaml
   rogatory broker config check --config broker.yaml`
 	c.RunE = func(cmd *cobra.Command, args []string) error {

@@ -83,8 +83,10 @@ func (a *app) runBrokerInit(f brokerInitFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := os.MkdirAll(filepath.Join(dir, "trust"), 0o700); err != nil {
-		return err
+	for _, folder := range []string{"trust", "national"} {
+		if err := os.MkdirAll(filepath.Join(dir, folder), 0o700); err != nil {
+			return err
+		}
 	}
 	for _, file := range []struct {
 		name string
@@ -123,7 +125,7 @@ func brokerConfig(f brokerInitFlags, id agencies.ID, pin agencies.Digest, dir st
 		TrustList: at("trust"), TrustPin: pin,
 		NATS:   exchange.NATSConfig{Embedded: true, Listen: "127.0.0.1:4222"},
 		S3:     exchange.S3Config{Embedded: true, Listen: "127.0.0.1:9000", AccessKeyFile: at("s3-access"), SecretKeyFile: at("s3-secret"), BucketPrefix: "rogatory"},
-		Policy: exchange.PolicyConfig{Statement: at("policy.jws")},
+		Policy: exchange.PolicyConfig{Statement: at("policy.jws"), National: at("national")},
 	}
 	if f.host == "" {
 		return c

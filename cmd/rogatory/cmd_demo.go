@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -43,7 +44,8 @@ func (a *app) demoCommand() *cobra.Command {
 of five fictional States, and plays a trafficking case: an order for messages that
 a judge validates and the other State clears, an order that policy denies, a
 preservation, and a request for assistance that is refused in part. An investigator
-opens the evidence, and a data protection authority verifies the whole record.
+opens the evidence, and a data protection authority verifies the whole record. Two
+policy bundles decide where Brenova receives: the network's, and Brenova's own.
 
 Without --once the exchange keeps running until it is interrupted, and the other
 verbs can be used on it with the configurations below --data.`,
@@ -83,7 +85,10 @@ func (a *app) runDemo(ctx context.Context, o demoOptions) error {
 		return err
 	}
 	log := a.logger(slog.LevelError)
-	plan := demoPlan(time.Now())
+	plan, err := demoPlan(time.Now())
+	if err != nil {
+		return err
+	}
 	a.say("founding %d agencies of %d States below %s", len(plan.Members), len(plan.States)-1, dir)
 	founded, err := gateway.Found(ctx, dir, plan)
 	if err != nil {
@@ -245,6 +250,7 @@ type auditRow struct {
 	did     string
 	to      agencies.ID
 	outcome policy.Outcome
+	by      string // whose bundles answered: the network's, and a State's own
 	article string
 	proof   uint64
 }
@@ -260,6 +266,13 @@ func rowOf(r *audit.Record) auditRow {
 	}
 	if d := att.Decision; d != nil {
 		row.outcome, row.article = d.Outcome, decisive(*d).Article
+		var by []string
+		for _, q := range r.Detail.Decided {
+			if scope := (policy.Statement{State: q.State}).Scope(); !slices.Contains(by, scope) {
+				by = append(by, scope)
+			}
+		}
+		row.by = strings.Join(by, ", ")
 	}
 	return row
 }
@@ -297,9 +310,9 @@ func cutKey(text string) (key, rest string, ok bool) {
 func printDemo(w io.Writer, s *demoSummary, rows []auditRow) {
 	fmt.Fprintf(w, "\nWho did what, by which article, and the proof (the record's place in the ledger):\n\n")
 	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "PROOF\tWHO\tDID\tTO\tPOLICY\tARTICLE")
+	fmt.Fprintln(t, "PROOF\tWHO\tDID\tTO\tPOLICY\tBY\tARTICLE")
 	for _, r := range rows {
-		fmt.Fprintf(t, "#%d\t%s\t%s\t%s\t%s\t%s\n", r.proof, r.who, r.did, r.to, r.outcome, r.article)
+		fmt.Fprintf(t, "#%d\t%s\t%s\t%s\t%s\t%s\t%s\n", r.proof, r.who, r.did, r.to, r.outcome, r.by, r.article)
 	}
 	_ = t.Flush()
 	fmt.Fprintln(w, "\nExhibits, measured before sealing and after opening:")

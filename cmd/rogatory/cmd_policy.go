@@ -22,7 +22,7 @@ import (
 
 func (a *app) policyCommand() *cobra.Command {
 	c := a.group("policy", "Decide cases, and make, test, sign and compare policy bundles",
-		a.policyCheck(), a.policyExplain(), a.policyTest(), a.policyBuild(), a.policySign(), a.policyDiff())
+		a.policyCheck(), a.policyExplain(), a.policyTest(), a.policyBuild(), a.policySign(), a.policyDiff(), a.policyList())
 	c.Example = "  rogatory policy check cases.jsonl"
 	return c
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -115,7 +116,10 @@ func checkBrokerFiles(v any) error {
 	if _, err := os.Stat(cfg.TrustList); err != nil {
 		return fmt.Errorf("trust_list: %w", err)
 	}
-	return mustRead("policy.statement", cfg.Policy.Statement, "nats.tls.cert", cfg.NATS.TLS.Cert, "nats.tls.key", cfg.NATS.TLS.Key, "nats.tls.ca", cfg.NATS.TLS.CA,
+	if err := cfg.CheckBundles(context.Background(), now()); err != nil {
+		return err
+	}
+	return mustRead("nats.tls.cert", cfg.NATS.TLS.Cert, "nats.tls.key", cfg.NATS.TLS.Key, "nats.tls.ca", cfg.NATS.TLS.CA,
 		"s3.tls.cert", cfg.S3.TLS.Cert, "s3.tls.key", cfg.S3.TLS.Key, "s3.tls.ca", cfg.S3.TLS.CA)
 }
 

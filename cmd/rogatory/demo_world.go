@@ -1,10 +1,12 @@
 package main
 
 import (
+	"io/fs"
 	"time"
 
 	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/agencies/gateway"
+	"github.com/rogatory/rogatory/policy/rules"
 )
 
 // The demonstration's agencies. The States are fictional, under the codes XA to XZ
@@ -32,7 +34,12 @@ const (
 
 // demoPlan: Alvonia, where people are exploited, and four States in which they
 // were recruited. Estmark is not bound by the Regulation, only by UNTOC.
-func demoPlan(now time.Time) gateway.Plan {
+// Brenova has a bundle of its own.
+func demoPlan(now time.Time) (gateway.Plan, error) {
+	brenova, err := rules.National("XB")
+	if err != nil {
+		return gateway.Plan{}, err
+	}
 	begin := now.UTC().Add(-24 * time.Hour).Truncate(time.Second)
 	regulation := agencies.Binding{Regime: agencies.RegimeEPO, From: begin}
 	untoc := agencies.Binding{Regime: agencies.RegimeUNTOC, From: begin}
@@ -40,7 +47,8 @@ func demoPlan(now time.Time) gateway.Plan {
 		return agencies.StateEntry{Code: code, Name: name, TimeZone: zone, Languages: languages, Regimes: bound}
 	}
 	return gateway.Plan{
-		Network: "demonstration", Origin: "rogatory.example/demonstration", Begin: begin,
+		National: map[agencies.State]fs.FS{"XB": brenova},
+		Network:  "demonstration", Origin: "rogatory.example/demonstration", Begin: begin,
 		NATSListen: "127.0.0.1:0", S3Listen: "127.0.0.1:0", HTTPListen: "127.0.0.1:0",
 		States: []agencies.StateEntry{
 			state("XA", "Alvonia", "Europe/Paris", []string{"en", "fr"}, regulation, untoc),
@@ -62,5 +70,5 @@ func demoPlan(now time.Time) gateway.Plan {
 			{ID: dorJobs, Name: "Jobboard, advertisements", Kind: agencies.ServiceProvider, Can: []agencies.Competence{agencies.CompAddress}, Languages: []string{"en"}},
 			{ID: estCentral, Name: "Central authority of Estmark", Kind: agencies.CentralAuthority, Can: []agencies.Competence{agencies.CompTransmit, agencies.CompEnforce}, Languages: []string{"en"}, Officers: map[agencies.OfficerID]agencies.Office{estOfficial: agencies.OfficeCentralAuthority}},
 		},
-	}
+	}, nil
 }

@@ -42,6 +42,7 @@ var wireConstants = map[string]any{
 	"broker.AskUpload":  broker.AskUpload,
 	"broker.AskKeys":    broker.AskKeys,
 	"broker.AskTrust":   broker.AskTrust,
+	"broker.AskPolicy":  broker.AskPolicy,
 	"broker.AskProof":   broker.AskProof, "broker.AskSimulate": broker.AskSimulate,
 
 	"broker.UploadBegin":    broker.UploadBegin,
@@ -58,6 +59,7 @@ var wireConstants = map[string]any{
 
 	"broker.MaxMessage":       broker.MaxMessage,
 	"broker.MaxRecord":        broker.MaxRecord,
+	"broker.MaxBundle":        broker.MaxBundle,
 	"broker.RecordVersion":    broker.RecordVersion,
 	"agencies.MaxEnvelope":    agencies.MaxEnvelope,
 	"agencies.MaxSealedBytes": agencies.MaxSealedBytes,

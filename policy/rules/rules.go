@@ -1,5 +1,5 @@
 // Package rules holds the law as policy: the network's Rego bundle, its data
-// tables, and the complete baselines that a bare case is laid over.
+// tables, the worked example of a State's own bundle, and the complete baselines that a bare case is laid over.
 //
 // Entry points: FS (what the engine loads) and Complete (facts of a case laid
 // over the baseline of its instrument and action).
@@ -40,6 +40,17 @@ func InBundle(name string) bool {
 	base := path.Base(name)
 	return base == ".manifest" || base == "data.json" ||
 		(strings.HasSuffix(base, ".rego") && !strings.HasSuffix(base, "_test.rego"))
+}
+
+//go:embed all:national
+var national embed.FS
+
+// National is the worked example of a State's own bundle, of a fictional State.
+func National(state string) (fs.FS, error) {
+	if _, err := fs.Stat(national, path.Join("national", state, ".manifest")); err != nil {
+		return nil, fmt.Errorf("read national bundle: %w", err)
+	}
+	return fs.Sub(national, path.Join("national", state))
 }
 
 // Baseline returns the complete facts of a request of this regime that is not
