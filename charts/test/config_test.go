@@ -22,7 +22,7 @@ import (
 type (
 	tlsFiles struct{ Cert, Key, CA string }
 	logging  struct{ Level, Format string }
-	policing struct{ Bundle, Statement, Timeout string }
+	policing struct{ Bundle, Statement, National, Timeout string }
 
 	brokerConfig struct {
 		Network      string `yaml:"network"`
@@ -122,7 +122,7 @@ func TestBrokerConfig(t *testing.T) {
 	check("nats.replicas", e.NATS.Replicas, 1)
 	check("s3.listen", e.S3.Listen, "0.0.0.0:9000")
 	check("s3.public_url", e.S3.PublicURL, "https://demo-rogatory-s3.exchange.svc.cluster.local:9000")
-	check("policy", e.Policy, policing{"", "/etc/rogatory/policy/statement.jws", "5s"})
+	check("policy", e.Policy, policing{"", "/etc/rogatory/policy/statement.jws", "", "5s"})
 	check("log", e.Log, logging{"info", "json"})
 
 	x := brokerOf(t, "external")
@@ -139,7 +139,7 @@ func TestBrokerConfig(t *testing.T) {
 	a := brokerOf(t, "all")
 	check("all ledger.listen", a.Ledger.Listen, "[::]:8080")
 	check("all s3.public_url", a.S3.PublicURL, "https://objects.example")
-	check("all policy", a.Policy, policing{"/etc/rogatory/policy/bundle.tar.gz", "/etc/rogatory/policy/statement.jws", "1s"})
+	check("all policy", a.Policy, policing{"/etc/rogatory/policy/bundle.tar.gz", "/etc/rogatory/policy/statement.jws", "/etc/rogatory-national", "1s"})
 }
 
 func TestGatewayConfig(t *testing.T) {
@@ -254,39 +254,50 @@ func TestConfigFilesAreMounted(t *testing.T) {
 	}
 }
 
-// The trust lists are a folder of their own: whole ConfigMaps, whatever their
-// keys are called, so that the next version needs no new value.
-func TestTrustListFolder(t *testing.T) {
-	for name, want := range map[string][]string{
-		"embedded": {"rogatory-trust-list"},
-		"external": {"rogatory-trust-list"},
-		"all":      {"union-trust-2026", "union-trust-2027"},
+// Trust lists and national bundles are folders of their own: whole ConfigMaps,
+// whatever their keys are called, so that the next version needs no new value.
+func TestFoldersOfConfigMaps(t *testing.T) {
+	for name, want := range map[string]struct{ trust, national []string }{
+		"embedded": {trust: []string{"rogatory-trust-list"}},
+		"external": {trust: []string{"rogatory-trust-list"}},
+		"all":      {[]string{"union-trust-2026", "union-trust-2027"}, []string{"xa-policy", "xb-policy"}},
 	} {
-		folder := brokerOf(t, name).TrustList
-		for _, s := range each[*appsv1.StatefulSet](objects(t, fixture(t, name))) {
-			spec := s.Spec.Template.Spec
-			if spec.Containers[0].Name != "broker" {
+		c := brokerOf(t, name)
+		if got := mountedAt(t, name, c.TrustList); !slices.Equal(got, want.trust) {
+			t.Errorf("%s: %s holds ConfigMaps %v, want %v", name, c.TrustList, got, want.trust)
+		}
+		if c.Policy.National == "" {
+			c.Policy.National = "/etc/rogatory-national" // then it is not mounted either
+		}
+		if got := mountedAt(t, name, c.Policy.National); !slices.Equal(got, want.national) {
+			t.Errorf("%s: %s holds ConfigMaps %v, want %v", name, c.Policy.National, got, want.national)
+		}
+	}
+}
+
+// mountedAt lists the ConfigMaps that the broker finds in a folder.
+func mountedAt(t *testing.T, name, folder string) (from []string) {
+	t.Helper()
+	for _, s := range each[*appsv1.StatefulSet](objects(t, fixture(t, name))) {
+		spec := s.Spec.Template.Spec
+		if spec.Containers[0].Name != "broker" {
+			continue
+		}
+		for _, m := range spec.Containers[0].VolumeMounts {
+			if m.MountPath != folder {
 				continue
 			}
-			var from []string
-			for _, m := range spec.Containers[0].VolumeMounts {
-				if m.MountPath != folder {
-					continue
-				}
-				if !m.ReadOnly || m.SubPath != "" {
-					t.Errorf("%s: mount is %+v", name, m)
-				}
-				for _, v := range spec.Volumes {
-					if v.Name == m.Name {
-						from = wholeConfigMaps(t, v)
-					}
-				}
+			if !m.ReadOnly || m.SubPath != "" {
+				t.Errorf("%s: mount is %+v", name, m)
 			}
-			if !slices.Equal(from, want) {
-				t.Errorf("%s: %s holds ConfigMaps %v, want %v", name, folder, from, want)
+			for _, v := range spec.Volumes {
+				if v.Name == m.Name {
+					from = wholeConfigMaps(t, v)
+				}
 			}
 		}
 	}
+	return from
 }
 
 func wholeConfigMaps(t *testing.T, v corev1.Volume) []string {

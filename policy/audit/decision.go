@@ -189,7 +189,7 @@ func (w *walk) checkAnswers(r *Record, q *question) error {
 	a, asked := r.Attestation, 0
 	var alone agencies.State
 	scopes := []agencies.State{""}
-	if _, ok := w.register.InForce(q.state, a.At); ok {
+	if _, ok := w.register.InForce(q.state, a.At); ok && q.state != "" {
 		scopes = append(scopes, q.state)
 	} else {
 		alone = q.state

@@ -64,6 +64,7 @@ s3:
 policy:
   bundle: {{ ternary "/etc/rogatory/policy/bundle.tar.gz" "" (not (empty $b.policy.bundle.existingConfigMap)) | quote }}
   statement: /etc/rogatory/policy/statement.jws
+  national: {{ ternary "/etc/rogatory-national" "" (not (empty $b.policy.national.existingConfigMaps)) | quote }}
   timeout: {{ $b.policy.timeout }}
 log:
   level: {{ .Values.log.level }}
