@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rogatory/rogatory/agencies"
 	"github.com/rogatory/rogatory/policy"
 	"github.com/rogatory/rogatory/policy/audit"
 	"github.com/rogatory/rogatory/policy/rules"
@@ -18,12 +19,12 @@ import (
 func (a *app) auditWhatIf() *cobra.Command {
 	var f auditFlags
 	var explain explainFlags
-	var draft string
+	var draft, state string
 	use := auditUse{pin: true}
 	c := &cobra.Command{
-		Use: "whatif --bundle DRAFT [--config FILE | --records FOLDER --pin DIGEST]", Short: "Say which past decisions a draft would change, and why",
+		Use: "whatif --bundle DRAFT [--state STATE] [--config FILE | --records FOLDER --pin DIGEST]", Short: "Say which past decisions a draft would change, and why",
 		Long: `Asks every question of the ledger again under a draft bundle, which need not be
-signed, and lists each answer that would differ: from what to what, by which rules
+signed and stands in for the network's, or with --state for that State's own, and lists each answer that would differ: from what to what, by which rules
 with their articles, and what they say. Nothing is put in force and nothing is
 written. Exit status 0 also when answers would differ.`,
 		Example: `  rogatory audit whatif --bundle ./draft --config gateway.yaml
@@ -34,29 +35,35 @@ written. Exit status 0 also when answers would differ.`,
 			if err != nil {
 				return err
 			}
-			return a.runAuditWhatIf(cmd.Context(), draft, lang, f, use)
+			return a.runAuditWhatIf(cmd.Context(), draft, agencies.State(state), lang, f, use)
 		},
 	}
 	f.AddFlags(c, use)
 	c.Flags().StringVar(&draft, "bundle", "", "draft bundle: `DIR` or archive")
+	c.Flags().StringVar(&state, "state", "", "`STATE` whose own bundle it is a draft of (default: the network's)")
 	c.Flags().StringVar(&explain.lang, "lang", "", "language of the reader: en, fr or es (default: that of $LANG)")
 	complete(c, "lang", rules.Languages)
 	_ = c.MarkFlagRequired("bundle")
 	return c
 }
 
-func (a *app) runAuditWhatIf(ctx context.Context, draft, lang string, f auditFlags, use auditUse) error {
+func (a *app) runAuditWhatIf(ctx context.Context, draft string, state agencies.State, lang string, f auditFlags, use auditUse) error {
+	if state != "" {
+		if err := state.Check(); err != nil {
+			return usage("--state: %v", err)
+		}
+	}
 	rev, err := a.loadBundle(ctx, draft)
 	if err != nil {
 		return err
 	}
-	l, err := a.ledger(ctx, f, use)
+	l, err := a.ledger(f, use)
 	if err != nil {
 		return err
 	}
 	defer audit.Batch()()
 	list := []audit.Changed{}
-	counts, err := l.WhatIf(ctx, rev, func(c audit.Changed) error { list = append(list, c); return nil })
+	counts, err := l.WhatIf(ctx, state, rev, func(c audit.Changed) error { list = append(list, c); return nil })
 	if err != nil {
 		return a.found(err, nil)
 	}

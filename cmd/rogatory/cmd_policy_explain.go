@@ -119,7 +119,7 @@ func (a *app) explainRecords(ctx context.Context, o policyExplainOptions) error 
 	if err != nil {
 		return err
 	}
-	l, err := a.ledger(ctx, o.audit, auditUse{pin: true})
+	l, err := a.ledger(o.audit, auditUse{pin: true})
 	if err != nil {
 		return err
 	}

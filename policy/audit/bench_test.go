@@ -16,6 +16,7 @@ import (
 	"github.com/rogatory/rogatory/evidence/tlog"
 	"github.com/rogatory/rogatory/policy"
 	"github.com/rogatory/rogatory/policy/audit"
+	"github.com/rogatory/rogatory/policy/engine"
 )
 
 // BenchmarkVerify verifies whole ledgers of EPOCs from submission to the opened
