@@ -232,7 +232,7 @@ func Join(answers ...Decision) (Decision, error) {
 	if len(answers) == 0 {
 		return Decision{}, nil
 	}
-	if len(answers) == 1 {
+	if len(answers) == 1 && answers[0].Outcome.Valid() {
 		return answers[0], nil
 	}
 	outcome, obligations := Combine(answers...)
