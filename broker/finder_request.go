@@ -33,7 +33,6 @@ func (f *finder) particular(sealed []agencies.SealedRef) {
 		if o.Offence != nil && o.Offence.AnnexIV != "" {
 			f.put("annex_d_category_ticked", o.Offence.AnnexIV, act)
 		}
-		f.put("collect_future_days", 0, "order")
 		f.put("court_review", f.c.remedy(), "ledger")
 		f.weak("original_offence", "none")
 		f.weak("consent_of_executing_state", false)
@@ -51,6 +50,7 @@ func (f *finder) particular(sealed []agencies.SealedRef) {
 	f.put("encrypted_with_it", true, "ledger")
 	// The key that signed is of a member of the trust list: who asks is known.
 	f.put("requester_verified", true, string(f.c.Issued.Key))
+	f.put("sender_domain", "trust_list", string(f.c.Issued.Key))
 	kinds := []string{}
 	for _, t := range o.Targets {
 		if t.IdentifierKind != "" {
@@ -59,10 +59,17 @@ func (f *finder) particular(sealed []agencies.SealedRef) {
 	}
 	// The kinds stand for the identifiers, which are sealed.
 	f.put("account_identifiers", kinds, act)
-	f.put("supervised_by", nil, "ledger")
-	if v := f.c.Validated; v != nil {
+	switch v := f.c.Validated; {
+	case v != nil:
 		f.put("supervised_by", string(v.Office), string(v.Key))
+	case o.Regime == agencies.RegimeUNODCForms:
+		// Who answers for it inside the asking agency signs nothing here [UFM-02].
+		f.weak("supervised_by", nil)
+	default:
+		f.put("supervised_by", nil, "ledger")
 	}
+	f.put("emergency_claimed", o.Emergency != nil, act)
+	f.put("collect_future_days", 0, "order") // the form takes no date after its own
 	f.content("order_and_supporting_information_complete", f.complete(sealed))
 	for _, name := range []string{"copy_to_central_authority", "other_mla_treaty_between_states", "urgent"} {
 		f.weak(name, false)

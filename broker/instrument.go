@@ -67,7 +67,7 @@ var forms = []Form{
 			{Regime: agencies.RegimeUNTOC, Gate: "UNT-01", Articles: []string{"UNTOC Art 18"}},
 			{Regime: agencies.RegimeTIP, Gate: "TIP-01", Articles: []string{"UNTOC Art 18"}},
 			{Regime: agencies.RegimeBudapest, Gate: "BUD-04", Articles: []string{"Budapest Art 25", "Budapest Art 27", "Budapest Art 30", "Budapest Art 31"}, Stated: statedTreaty},
-			{Regime: agencies.RegimeUNCC, Gate: "UNC-01", Articles: []string{"UNCC Art 40"}, Stated: statedTreaty},
+			{Regime: agencies.RegimeUNCC, Gate: "UNC-01", Articles: []string{"UNCC Art 40"}, Stated: statedUNCC},
 		},
 		Contents: []string{"requesting_authority", "subject_matter_and_conducting_authority", "summary_of_facts", "assistance_sought", "purpose", "person_identity_if_known"},
 		Stated:   statedMLA, Produces: true, Documents: true, Undertaken: true,
@@ -82,7 +82,7 @@ var forms = []Form{
 		Rests: []Basis{
 			{Regime: agencies.RegimeBudapest, Gate: "BUD-11", Articles: []string{"Budapest Art 29"}},
 			{Regime: agencies.RegimeUNCC, Gate: "UNC-01", Articles: []string{"UNCC Art 42"}},
-			{Regime: agencies.RegimeUNODCForms, Gate: "UFM-01"},
+			{Regime: agencies.RegimeUNODCForms, Gate: "UFM-01", Stated: statedKeepForm},
 		},
 		Contents: []string{"authority", "offence_and_facts", "data_and_relationship", "custodian_or_location_if_known", "necessity", "intent_to_submit_mla"},
 		Stated:   statedPreserve,
@@ -107,7 +107,7 @@ var forms = []Form{
 	},
 	{
 		Instrument: AskVoluntary, Rests: []Basis{{Regime: agencies.RegimeUNODCForms, Gate: "UFM-01"}}, Rule: "UFM-03",
-		Contents: []string{"authority", "return_contact", "provider", "offence_and_facts", "data_description", "necessity", "provisions_and_penalties"},
+		Contents: []string{"authority", "return_contact", "provider", "offence_and_facts", "data_description", "necessity", "purpose", "provisions_and_penalties"},
 		Stated:   statedAskVoluntary, Provider: true, Produces: true,
 	},
 	{
@@ -208,13 +208,15 @@ var (
 		"measure", "similar_domestic_case_available", "similar_domestic_case_requires_judge",
 		"necessity_and_proportionality_grounds_recorded", "criminal_proceedings_open", "specific_investigation", "urgent", "person_identity_known",
 	}
+	statedUNCC         = []string{"urgent", "specific_investigation", "measure", "assistance_type", "person_identity_known"}
+	statedKeepForm     = []string{"specific_investigation", "urgent", "desired_duration"}
 	statedTreaty       = []string{"other_mla_treaty_between_states", "urgent", "specific_investigation"}
 	statedPreserve     = []string{"specific_investigation", "urgent"}
 	statedSubscriber   = []string{"specific_investigation"}
 	statedEmergency9   = []string{"specific_investigation", "sent_via", "risk_to_life_or_safety", "significant_and_imminent", "facts_demonstrate_emergency_and_link"}
-	statedAskVoluntary = []string{"specific_investigation", "necessity_and_proportionality_grounds_recorded"}
+	statedAskVoluntary = []string{"specific_investigation", "necessity_and_proportionality_grounds_recorded", "authorised_by_law"}
 	statedAskEmergency = []string{
-		"risk_to_life_or_safety", "significant_and_imminent", "imminent_threat_described", "data_limited_to_need",
+		"risk_to_life_or_safety", "significant_and_imminent", "imminent_threat_described", "data_limited_to_need", "supervised_by",
 	}
 )
 

@@ -30,6 +30,14 @@ func request(t testing.TB, i broker.Instrument, r agencies.Regime) *broker.Order
 	if a := i.LegalBases(r); len(a) > 0 {
 		o.LegalBasis = a[0]
 	}
+	if r == agencies.RegimeUNODCForms {
+		o.LegalBasis = "code of criminal procedure"
+	}
+	for _, name := range broker.StatedFacts(i, r) {
+		if _, said := o.Facts[name]; !said {
+			o.Facts[name] = facts(t, `{"measure": "obtain_stored_content", "desired_duration": "P90D"}`)[name]
+		}
+	}
 	if !form.Produces {
 		o.Recipients, o.Assigned = nil, nil
 	}
@@ -51,8 +59,8 @@ var statedFor = map[broker.Instrument]string{
 	broker.Preserve:     `{"specific_investigation": true, "urgent": false}`,
 	broker.Subscriber:   `{"specific_investigation": true}`,
 	broker.Emergency9:   `{"specific_investigation": true, "sent_via": "24_7_point_of_contact", "risk_to_life_or_safety": true, "significant_and_imminent": true, "facts_demonstrate_emergency_and_link": true}`,
-	broker.AskVoluntary: `{"specific_investigation": true, "necessity_and_proportionality_grounds_recorded": true}`,
-	broker.AskEmergency: `{"risk_to_life_or_safety": true, "significant_and_imminent": true, "imminent_threat_described": true, "data_limited_to_need": true}`,
+	broker.AskVoluntary: `{"specific_investigation": true, "necessity_and_proportionality_grounds_recorded": true, "authorised_by_law": true}`,
+	broker.AskEmergency: `{"risk_to_life_or_safety": true, "significant_and_imminent": true, "imminent_threat_described": true, "data_limited_to_need": true, "supervised_by": "head_of_unit"}`,
 	broker.Spontaneous:  `{}`,
 }
 
@@ -119,6 +127,27 @@ func TestInstrumentsRestOnTheirLaw(t *testing.T) {
 	wantField(t, o.Check(), "enforcing_authority", "UNT-03")
 }
 
+// A complete request of every instrument passes the rules of every law it may rest
+// on.
+func TestCompleteRequestsAreAdmitted(t *testing.T) {
+	for _, i := range broker.Instruments {
+		if i == broker.EPOC || i == broker.EPOCPR {
+			continue
+		}
+		by, officer := central, official
+		if i == broker.EIO {
+			by, officer = court, judge
+		}
+		for _, r := range i.Regimes() {
+			l := newLedger(t)
+			if got, err := l.try(l.submit(request(t, i, r), by, officer)); got != policy.Permitted {
+				d, _ := l.c.LastDecision(policy.Admission)
+				t.Errorf("%s under %s is %s: %v %+v", i, r, got, reasonsOf(err), d.Reasons)
+			}
+		}
+	}
+}
+
 // What policy is asked names the facts of the dictionary, and says of each where it
 // comes from.
 func TestFactsOfEachInstrument(t *testing.T) {
@@ -154,7 +183,7 @@ func TestFactsOfEachInstrument(t *testing.T) {
 		{broker.Emergency9, agencies.RegimeBudapest2, "transmit_request", []want{
 			{"threat", "abducted_child", policy.Derived}, {"sent_via", "24_7_point_of_contact", policy.Attested}, {"emergency_claimed", true, policy.Derived},
 		}},
-		{broker.AskEmergency, agencies.RegimeUNODCForms, "submit_form", []want{{"imminent_threat_described", true, policy.Attested}, {"supervised_by", nil, policy.Derived}}},
+		{broker.AskEmergency, agencies.RegimeUNODCForms, "submit_form", []want{{"imminent_threat_described", true, policy.Attested}, {"supervised_by", "head_of_unit", policy.Attested}}},
 		{broker.AskVoluntary, agencies.RegimeUNODCForms, "submit_form", []want{{"requester_verified", true, policy.Derived}}},
 		{broker.Spontaneous, agencies.RegimeUNTOC, "transmit_request", []want{{"convention_in_force_between_parties", true, policy.Derived}}},
 	} {
