@@ -84,7 +84,7 @@ func compile() (*network, error) {
 	if n.compiler.Failed() {
 		return nil, n.compiler.Errors
 	}
-	n.query, err = rego.New(rego.Query(entry), rego.Compiler(n.compiler), rego.Store(n.store)).PrepareForEval(context.Background())
+	n.query, err = rego.New(rego.Query(entry), rego.Compiler(n.compiler), rego.Store(n.store), rego.StrictBuiltinErrors(true)).PrepareForEval(context.Background())
 	return n, err
 }
 
@@ -207,18 +207,22 @@ func decideAll(t *testing.T) []decided {
 	if corpus.cases != nil {
 		return corpus.cases
 	}
-	n := load(t)
-	var out []decided
 	for _, name := range caseFiles(t) {
-		for _, c := range readCases(t, name) {
-			facts, err := rules.Complete(c.Regime, c.Facts)
-			if err != nil {
-				t.Fatalf("%s: %v", c.ID, err)
-			}
-			out = append(out, decided{c, facts, n.decide(t, c.Regime, facts, nil)})
-		}
+		corpus.cases = append(corpus.cases, decideFile(t, name)...)
 	}
-	corpus.cases = out
+	return corpus.cases
+}
+
+func decideFile(t *testing.T, name string) []decided {
+	t.Helper()
+	var out []decided
+	for _, c := range readCases(t, name) {
+		facts, err := rules.Complete(c.Regime, c.Facts)
+		if err != nil {
+			t.Fatalf("%s: %v", c.ID, err)
+		}
+		out = append(out, decided{c, facts, load(t).decide(t, c.Regime, facts, nil)})
+	}
 	return out
 }
 

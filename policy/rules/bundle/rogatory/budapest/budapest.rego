@@ -8,14 +8,12 @@ package rogatory.budapest
 import data.rogatory.law.budapest as law
 import data.rogatory.lib
 
-facts := input.facts
-
 action := law.action_alias[input.action]
 
 # cites: legal_basis names this article of the convention, with or without a paragraph.
 cites(article) if {
-	lib.said(facts.legal_basis)
-	regex.match(sprintf(`Art\.? %d([^0-9]|$)`, [article]), facts.legal_basis)
+	lib.said(input.facts.legal_basis)
+	regex.match(sprintf(`Art\.? %d([^0-9]|$)`, [article]), input.facts.legal_basis)
 }
 
 preservation if input.instrument == "preservation_request"
@@ -33,7 +31,7 @@ required contains check if some check in law.checks.any[action]
 judged(check) if required[check]
 
 # receiving are the States that the request goes to.
-receiving contains facts[name] if some name in ["executing_state", "addressee_state"]
+receiving contains input.facts[name] if some name in ["executing_state", "addressee_state"]
 
 # declared: a State that the request goes to made this declaration or reservation.
 declared(name) if {
@@ -44,7 +42,7 @@ declared(name) if {
 # outside: a State that the register knows and that is not bound by the convention.
 outside contains code if {
 	some name in ["issuing_state", "executing_state", "addressee_state"]
-	code := facts[name]
+	code := input.facts[name]
 	state := input.context.states[code]
 	not "BUDAPEST_185" in state.regimes
 }
@@ -54,7 +52,7 @@ outside contains code if {
 # custom: {rule: BUD-04, article: "Budapest Convention (CETS 185) Art. 25(1), 36-37", mode: auto, src: V}
 findings contains f if {
 	judged("gate")
-	is_boolean(facts.convention_in_force_between_parties)
+	is_boolean(input.facts.convention_in_force_between_parties)
 	f := lib.finding(rego.metadata.rule(), gate_view)
 }
 
@@ -62,7 +60,7 @@ gate_view := {
 	"check": "gate", "outcome": "deny", "fact": "convention_in_force_between_parties", "do": ["use_other_legal_basis"],
 	"text": "convention_not_in_force: The convention is not in force between the two States.",
 } if {
-	facts.convention_in_force_between_parties == false
+	input.facts.convention_in_force_between_parties == false
 } else := {
 	"check": "gate", "outcome": "deny", "fact": "executing_state", "do": ["use_other_legal_basis"],
 	"text": sprintf("state_not_bound: The register of States does not show %s as bound by the convention.", [lib.words(outside)]),
@@ -83,8 +81,8 @@ subsidiary if cites(28)
 # custom: {rule: BUD-06, article: "Budapest Convention (CETS 185) Art. 27(1), 28(1)", mode: auto, src: V}
 findings contains f if {
 	judged("treaty")
-	is_boolean(facts.other_mla_treaty_between_states)
-	lib.said(facts.legal_basis)
+	is_boolean(input.facts.other_mla_treaty_between_states)
+	lib.said(input.facts.legal_basis)
 	f := lib.finding(rego.metadata.rule(), treaty_view)
 }
 
@@ -92,7 +90,7 @@ treaty_view := {
 	"check": "treaty", "outcome": "permit", "fact": "other_mla_treaty_between_states",
 	"text": "no_other_treaty: No other mutual assistance treaty binds the two States, so Arts. 27 and 28 apply.",
 } if {
-	facts.other_mla_treaty_between_states == false
+	input.facts.other_mla_treaty_between_states == false
 } else := {
 	"check": "treaty", "outcome": "deny", "fact": "other_mla_treaty_between_states", "do": ["use_other_legal_basis"],
 	"text": "other_treaty: A mutual assistance treaty binds the two States, so its rules apply instead of Arts. 27 and 28.",
@@ -108,8 +106,8 @@ treaty_view := {
 # custom: {rule: BUD-01, article: "Budapest Convention (CETS 185) Art. 14(1)", mode: auto, src: V}
 findings contains f if {
 	judged("specific")
-	is_boolean(facts.specific_investigation)
-	lib.said(facts.purpose)
+	is_boolean(input.facts.specific_investigation)
+	lib.said(input.facts.purpose)
 	f := lib.finding(rego.metadata.rule(), specific_view)
 }
 
@@ -124,24 +122,9 @@ specific_view := {
 }
 
 specific if {
-	facts.specific_investigation == true
-	not facts.purpose in law.no_case
+	input.facts.specific_investigation == true
+	not input.facts.purpose in law.no_case
 }
-
-# METADATA
-# title: Assistance is for investigations and proceedings
-# custom: {rule: BUD-04, article: "Budapest Convention (CETS 185) Art. 25(1)", mode: auto, src: V}
-findings contains f if {
-	judged("specific")
-	judged("gate")
-	is_boolean(facts.specific_investigation)
-	lib.said(facts.purpose)
-	f := lib.finding(rego.metadata.rule(), object.union(specific_view, assistance_text))
-}
-
-assistance_text := {"text": "widest_assistance: The States assist each other to the widest extent in investigations and proceedings and in collecting electronic evidence of any offence."} if {
-	specific
-} else := {"text": "no_case: Assistance is given for investigations and proceedings, and the request belongs to none."}
 
 # METADATA
 # title: Proportionality, triage and not law
@@ -160,24 +143,24 @@ findings contains f if {
 
 proportionality_flags contains {
 	"fact": "identifiers_count",
-	"text": sprintf("many_accounts: The request covers %d accounts, more than the triage setting of %d.", [facts.identifiers_count, law.review_accounts]),
+	"text": sprintf("many_accounts: The request covers %d accounts, more than the triage setting of %d.", [input.facts.identifiers_count, law.review_accounts]),
 } if {
-	lib.whole(facts.identifiers_count)
-	facts.identifiers_count > law.review_accounts
+	lib.whole(input.facts.identifiers_count)
+	input.facts.identifiers_count > law.review_accounts
 }
 
 proportionality_flags contains {
 	"fact": "individual_nexus_explained",
 	"text": "nexus_not_explained: The request does not explain how each account is connected with the offence.",
 } if {
-	facts.individual_nexus_explained == false
+	input.facts.individual_nexus_explained == false
 }
 
 proportionality_flags contains {
 	"fact": "necessity_and_proportionality_grounds_recorded",
 	"text": "grounds_missing: Nobody recorded why the measure is necessary and proportionate.",
 } if {
-	facts.necessity_and_proportionality_grounds_recorded == false
+	input.facts.necessity_and_proportionality_grounds_recorded == false
 }
 
 proportionality_flags contains {
@@ -185,7 +168,7 @@ proportionality_flags contains {
 	"text": "less_intrusive: Less intrusive data might lead to the same result.",
 	"do": ["proportionality_flag", "assess_strict_necessity", "consider_subscriber_data_first"],
 } if {
-	facts.alternative_less_intrusive == true
+	input.facts.alternative_less_intrusive == true
 }
 
 # METADATA
@@ -201,11 +184,11 @@ findings contains f if {
 	})
 }
 
-future_data if facts.measure in law.future_measures
+future_data if input.facts.measure in law.future_measures
 
 future_data if {
-	is_number(facts.collect_future_days)
-	facts.collect_future_days > 0
+	is_number(input.facts.collect_future_days)
+	input.facts.collect_future_days > 0
 }
 
 # METADATA
@@ -214,7 +197,7 @@ future_data if {
 findings contains f if {
 	judged("means")
 	some name, doubt in {"requester_verified": false, "sender_domain": "free_webmail"}
-	facts[name] == doubt
+	input.facts[name] == doubt
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "requester", "outcome": "human_review", "fact": name, "do": ["verify_requester_out_of_band"],
 		"text": "requester_open: It is not established that the request comes from the authority it names.",

@@ -9,9 +9,9 @@ import data.rogatory.lib
 # custom: {rule: BUD-02, article: "Budapest Convention (CETS 185) Art. 16(2)", mode: auto, src: V}
 findings contains f if {
 	judged("domestic_order")
-	lib.whole(facts.duration_days)
-	is_boolean(facts.renewal)
-	is_boolean(facts.authorised_by_law)
+	lib.whole(input.facts.duration_days)
+	is_boolean(input.facts.renewal)
+	is_boolean(input.facts.authorised_by_law)
 	f := lib.finding(rego.metadata.rule(), object.union(
 		{"check": "domestic_order", "do": [sprintf("maximum=P%dD", [law.days.domestic_order]), "renewal_possible_if_law_allows"]},
 		domestic_order_view,
@@ -20,18 +20,18 @@ findings contains f if {
 
 domestic_order_view := {
 	"outcome": "deny", "fact": "duration_days",
-	"text": sprintf("too_long: One order may run for at most %d days; this one runs for %d.", [law.days.domestic_order, facts.duration_days]),
+	"text": sprintf("too_long: One order may run for at most %d days; this one runs for %d.", [law.days.domestic_order, input.facts.duration_days]),
 } if {
-	facts.duration_days > law.days.domestic_order
+	input.facts.duration_days > law.days.domestic_order
 } else := {
 	"outcome": "deny", "fact": "authorised_by_law",
 	"text": "renewal_not_allowed: An order is renewed only where domestic law allows it.",
 } if {
-	facts.renewal == true
-	facts.authorised_by_law == false
+	input.facts.renewal == true
+	input.facts.authorised_by_law == false
 } else := {
 	"outcome": "permit", "fact": "duration_days",
-	"text": sprintf("within_maximum: The order runs for %d days; at most %d are allowed, as long as necessary.", [facts.duration_days, law.days.domestic_order]),
+	"text": sprintf("within_maximum: The order runs for %d days; at most %d are allowed, as long as necessary.", [input.facts.duration_days, law.days.domestic_order]),
 }
 
 # METADATA
@@ -50,9 +50,9 @@ findings contains f if {
 # custom: {rule: BUD-14, article: "Budapest Convention (CETS 185) Art. 29(7)", mode: auto, src: V}
 findings contains f if {
 	judged("duration")
-	lib.whole(facts.days_preserved)
-	is_boolean(facts.follow_up_request_received)
-	is_boolean(facts.follow_up_decided)
+	lib.whole(input.facts.days_preserved)
+	is_boolean(input.facts.follow_up_request_received)
+	is_boolean(input.facts.follow_up_decided)
 	f := lib.finding(rego.metadata.rule(), object.union({"check": "duration"}, duration_view))
 }
 
@@ -60,23 +60,23 @@ at_least_days := sprintf("preserve_for_at_least=P%dD", [law.days.preservation])
 
 duration_view := {
 	"outcome": "deny", "fact": "days_preserved", "do": early_duties,
-	"text": sprintf("too_early: The data are preserved for at least %d days; %d have passed.", [law.days.preservation, facts.days_preserved]),
+	"text": sprintf("too_early: The data are preserved for at least %d days; %d have passed.", [law.days.preservation, input.facts.days_preserved]),
 } if {
-	facts.days_preserved < law.days.preservation
+	input.facts.days_preserved < law.days.preservation
 } else := {
 	"outcome": "deny", "fact": "follow_up_decided", "do": ["preserve_until_decision"],
 	"text": "decision_pending: A request for the data has arrived, so they are preserved until it is decided.",
 } if {
-	facts.follow_up_request_received == true
-	facts.follow_up_decided == false
+	input.facts.follow_up_request_received == true
+	input.facts.follow_up_decided == false
 } else := {
 	"outcome": "permit", "fact": "days_preserved", "do": ["preservation_ceases"],
 	"text": sprintf("may_stop: The %d days have passed and no request for the data is undecided.", [law.days.preservation]),
 }
 
 early_duties := [at_least_days, "preserve_until_decision"] if {
-	facts.follow_up_request_received == true
-	facts.follow_up_decided == false
+	input.facts.follow_up_request_received == true
+	input.facts.follow_up_decided == false
 } else := [at_least_days]
 
 # METADATA
@@ -84,7 +84,7 @@ early_duties := [at_least_days, "preserve_until_decision"] if {
 # custom: {rule: BUD-14, article: "Budapest Convention (CETS 185) Art. 29(7), second sentence", mode: auto, src: V}
 findings contains f if {
 	judged("follow_up")
-	is_boolean(facts.follow_up_request_received)
+	is_boolean(input.facts.follow_up_request_received)
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "follow_up", "outcome": "permit", "fact": "follow_up_request_received",
 		"do": [at_least_days, "preserve_until_decision", "renewal_possible_if_law_allows"],
@@ -119,9 +119,9 @@ findings contains f if {
 
 # abroad: a provider in another State than the executing one took part.
 abroad if {
-	lib.said(facts.provider_state)
-	facts.provider_state != "none"
-	not facts.provider_state == facts.executing_state
+	lib.said(input.facts.provider_state)
+	input.facts.provider_state != "none"
+	not input.facts.provider_state == input.facts.executing_state
 }
 
 # METADATA
@@ -160,7 +160,7 @@ on_path(check) if {
 findings contains f if {
 	some check in ["withholding", "ground"]
 	on_path(check)
-	facts.ground in law.grounds.political_or_essential
+	input.facts.ground in law.grounds.political_or_essential
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
 			"check": check, "fact": "ground", "do": available,
@@ -176,8 +176,8 @@ findings contains f if {
 findings contains f if {
 	some check in ["withholding", "ground"]
 	on_path(check)
-	lib.said(facts.ground)
-	not facts.ground in law.grounds.political_or_essential
+	lib.said(input.facts.ground)
+	not input.facts.ground in law.grounds.political_or_essential
 	f := lib.finding(rego.metadata.rule(), {
 		"check": check, "outcome": "deny", "fact": "ground", "do": ["disclose_sufficient_traffic_data", "ground_unavailable", "ground_not_in_list"],
 		"text": "path_owed: Enough traffic data to identify the provider in another State must be disclosed; this is no ground to withhold them.",

@@ -6,13 +6,13 @@ import data.rogatory.lib
 
 # recorded: a named person found the ground made out and signed for it.
 recorded if {
-	lib.said(facts.competent_authority_finding)
-	not facts.competent_authority_finding in law.findings_clear
+	lib.said(input.facts.competent_authority_finding)
+	not input.facts.competent_authority_finding in law.findings_clear
 	lib.recorded("competent_authority_finding")
 }
 
 recorded if {
-	facts.substantial_grounds_recorded == true
+	input.facts.substantial_grounds_recorded == true
 	lib.recorded("substantial_grounds_recorded")
 }
 
@@ -23,16 +23,16 @@ recorded_or_asked(f, question) := object.union(f, {"outcome": "human_review", "a
 # offence_2_to_11: the offence is one that Arts. 2 to 11 of the convention establish.
 # An article named with the offence is more exact than the flag.
 offence_2_to_11 if {
-	lib.at_least(facts.offence.convention_article, law.offence_articles.first)
-	lib.at_most(facts.offence.convention_article, law.offence_articles.last)
+	lib.at_least(input.facts.offence.convention_article, law.offence_articles.first)
+	lib.at_most(input.facts.offence.convention_article, law.offence_articles.last)
 }
 
 offence_2_to_11 if {
 	not article_named
-	facts.offence_under_arts_2_to_11 == true
+	input.facts.offence_under_arts_2_to_11 == true
 }
 
-article_named if lib.whole(facts.offence.convention_article)
+article_named if lib.whole(input.facts.offence.convention_article)
 
 other_offence if {
 	article_named
@@ -41,7 +41,7 @@ other_offence if {
 
 other_offence if {
 	not article_named
-	facts.offence_under_arts_2_to_11 == false
+	input.facts.offence_under_arts_2_to_11 == false
 }
 
 # path_request: expedited disclosure of preserved traffic data, Art. 30.
@@ -57,7 +57,7 @@ narrow if path_request
 
 available := ["ground_available", "ground_available_optional", "discretionary", "give_reasons"]
 
-fiscal if facts.ground in law.grounds.fiscal
+fiscal if input.facts.ground in law.grounds.fiscal
 
 # METADATA
 # title: Fiscal offences
@@ -77,7 +77,7 @@ findings contains f if {
 # custom: {rule: BUD-05, article: "Budapest Convention (CETS 185) Art. 25(5), first sentence", mode: auto, src: V}
 findings contains f if {
 	judged("ground")
-	facts.ground in law.grounds.label
+	input.facts.ground in law.grounds.label
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "ground", "outcome": "deny", "fact": "ground", "do": ["ground_unavailable", "ground_not_in_list"],
 		"text": "label_only: Dual criminality asks whether the conduct is criminal, not whether the offence has the same name or category.",
@@ -90,7 +90,7 @@ findings contains f if {
 findings contains f if {
 	judged("ground")
 	not narrow
-	facts.ground in law.grounds.dual_criminality
+	input.facts.ground in law.grounds.dual_criminality
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
 			"check": "ground", "fact": "ground", "do": available,
@@ -106,7 +106,7 @@ findings contains f if {
 findings contains f if {
 	judged("ground")
 	not narrow
-	facts.ground in law.grounds.political_or_essential
+	input.facts.ground in law.grounds.political_or_essential
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
 			"check": "ground", "fact": "ground", "do": array.concat(available, ["consider_conditions"]),
@@ -132,7 +132,7 @@ findings contains f if {
 	))
 }
 
-domestic_ground if facts.ground in law.grounds.domestic
+domestic_ground if input.facts.ground in law.grounds.domestic
 
 domestic_ground if {
 	fiscal
@@ -140,23 +140,23 @@ domestic_ground if {
 }
 
 # reserved: the Party kept the right to refuse preservation for want of dual criminality.
-reserved if facts.reservation_art_29_4 == true
+reserved if input.facts.reservation_art_29_4 == true
 
-reserved if facts.reservation == true
+reserved if input.facts.reservation == true
 
 reserved if declared("dual_criminality")
 
 preservation_without_dual_criminality if {
 	judged("ground")
 	preservation
-	facts.ground in law.grounds.dual_criminality
-	is_boolean(facts.reservation_art_29_4)
+	input.facts.ground in law.grounds.dual_criminality
+	is_boolean(input.facts.reservation_art_29_4)
 }
 
 reservation_reaches if {
 	reserved
 	not offence_2_to_11
-	not facts.reason_to_believe_condition_fails_at_disclosure == false
+	not input.facts.reason_to_believe_condition_fails_at_disclosure == false
 }
 
 # METADATA
@@ -192,7 +192,7 @@ findings contains f if {
 findings contains f if {
 	judged("ground")
 	preservation
-	facts.ground in law.grounds.political_or_essential
+	input.facts.ground in law.grounds.political_or_essential
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
 			"check": "ground", "fact": "ground", "do": available,
@@ -208,9 +208,9 @@ findings contains f if {
 findings contains f if {
 	judged("ground")
 	preservation
-	lib.said(facts.ground)
-	not facts.ground in law.grounds.political_or_essential
-	not facts.ground in law.grounds.dual_criminality
+	lib.said(input.facts.ground)
+	not input.facts.ground in law.grounds.political_or_essential
+	not input.facts.ground in law.grounds.dual_criminality
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "ground", "outcome": "deny", "fact": "ground", "do": ["ground_unavailable", "ground_not_in_list", "ground_not_in_exhaustive_list", "preserve_data"],
 		"text": "ground_not_in_list: Preservation may be refused only for a political or connected offence or for essential interests.",
@@ -223,8 +223,8 @@ findings contains f if {
 findings contains f if {
 	judged("ground")
 	not narrow
-	lib.said(facts.ground)
-	not facts.ground in known_grounds
+	lib.said(input.facts.ground)
+	not input.facts.ground in known_grounds
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "ground", "outcome": "deny", "fact": "ground", "do": ["ground_not_in_list", "ground_unavailable", "execute_as_soon_as_possible"],
 		"text": "ground_not_in_list: This is none of the grounds on which assistance may be refused.",
@@ -241,8 +241,8 @@ known_grounds := {g |
 # custom: {rule: BUD-07, article: "Budapest Convention (CETS 185) Art. 27(6)", mode: auto, src: V}
 findings contains f if {
 	judged("considered")
-	is_boolean(facts.partial_or_conditional_considered)
-	is_boolean(facts.consulted_requesting_state)
+	is_boolean(input.facts.partial_or_conditional_considered)
+	is_boolean(input.facts.consulted_requesting_state)
 	f := lib.finding(rego.metadata.rule(), considered_view)
 }
 
@@ -250,13 +250,13 @@ considered_view := {
 	"check": "considered", "outcome": "deny", "fact": "partial_or_conditional_considered", "do": ["consider_conditions", "consult_requesting_state"],
 	"text": "not_considered: Before refusing or postponing, the requested State considers granting the request in part or under conditions.",
 } if {
-	facts.partial_or_conditional_considered == false
+	input.facts.partial_or_conditional_considered == false
 } else := {
 	"check": "considered", "outcome": "human_review", "fact": "consulted_requesting_state", "do": ["consider_conditions", "consult_requesting_state"],
 	"text": "not_consulted: The requesting State is consulted before a refusal or postponement where that is appropriate.",
 	"ask": "central authority: Is it appropriate to consult the requesting State before you refuse or postpone?",
 } if {
-	facts.consulted_requesting_state == false
+	input.facts.consulted_requesting_state == false
 } else := {
 	"check": "considered", "outcome": "permit", "fact": "partial_or_conditional_considered", "do": ["consider_conditions"],
 	"text": "considered: The requested State considered granting the request in part or under conditions.",
@@ -267,7 +267,7 @@ considered_view := {
 # custom: {rule: BUD-07, article: "Budapest Convention (CETS 185) Art. 27(7)", mode: auto, src: V}
 findings contains f if {
 	judged("reasons")
-	is_boolean(facts.reasons_given)
+	is_boolean(input.facts.reasons_given)
 	f := lib.finding(rego.metadata.rule(), reasons_view)
 }
 
@@ -275,7 +275,7 @@ reasons_view := {
 	"check": "reasons", "outcome": "permit", "fact": "reasons_given", "do": ["give_reasons"],
 	"text": "reasons_given: The requested State gives its reasons.",
 } if {
-	facts.reasons_given == true
+	input.facts.reasons_given == true
 } else := {
 	"check": "reasons", "outcome": "deny", "fact": "reasons_given", "do": ["give_reasons"],
 	"text": "reasons_missing: Reasons must be given for every refusal or postponement.",
@@ -286,7 +286,7 @@ reasons_view := {
 # custom: {rule: BUD-09, article: "Budapest Convention (CETS 185) Art. 27(5)", mode: human, src: V}
 findings contains f if {
 	judged("postponement")
-	facts.ground in law.grounds.postponement
+	input.facts.ground in law.grounds.postponement
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
 			"check": "postponement", "fact": "ground",
@@ -302,8 +302,8 @@ findings contains f if {
 # custom: {rule: BUD-04, article: "Budapest Convention (CETS 185) Art. 25(1), 27(5)", mode: auto, src: V}
 findings contains f if {
 	judged("postponement")
-	lib.said(facts.ground)
-	not facts.ground in law.grounds.postponement
+	lib.said(input.facts.ground)
+	not input.facts.ground in law.grounds.postponement
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "postponement", "outcome": "deny", "fact": "ground", "do": ["ground_not_in_list", "ground_unavailable", "execute_as_soon_as_possible"],
 		"text": "postponement_not_listed: Only prejudice to its own investigation or proceeding lets the requested State postpone.",

@@ -9,9 +9,9 @@ import data.rogatory.lib
 # custom: {rule: BUD-04, article: "Budapest Convention (CETS 185) Art. 25(3), 27(2)", mode: auto, src: V}
 findings contains f if {
 	judged("means")
-	lib.said(facts.channel)
-	is_boolean(facts.authenticated)
-	is_boolean(facts.urgent)
+	lib.said(input.facts.channel)
+	is_boolean(input.facts.authenticated)
+	is_boolean(input.facts.urgent)
 	not encryption_open
 	f := lib.finding(rego.metadata.rule(), means_view)
 }
@@ -21,21 +21,21 @@ means_view := {
 	"do": ["verify_requester_out_of_band", "use_alternative_means", "request_additional_information"],
 	"text": "not_authenticated: Expedited means need an appropriate level of security and authentication.",
 } if {
-	facts.authenticated == false
+	input.facts.authenticated == false
 } else := {
 	"check": "means", "outcome": "permit", "fact": "channel", "do": ["formal_confirmation_to_follow", "execute_as_soon_as_possible"],
 	"text": "expedited: In an urgent case the request travels by secure and authenticated means; formal confirmation follows where it is required.",
 } if {
-	facts.urgent == true
+	input.facts.urgent == true
 } else := {
 	"check": "means", "outcome": "permit", "fact": "channel",
 	"text": "secure: The request travels by secure and authenticated means.",
 }
 
 encryption_open if {
-	facts.authenticated == true
-	facts.channel in law.channels.open
-	not facts.encrypted_with_it == true
+	input.facts.authenticated == true
+	input.facts.channel in law.channels.open
+	not input.facts.encrypted_with_it == true
 }
 
 # METADATA
@@ -43,7 +43,7 @@ encryption_open if {
 # custom: {rule: BUD-04, article: "Budapest Convention (CETS 185) Art. 25(3), second sentence", mode: human, src: V}
 findings contains f if {
 	judged("means")
-	is_boolean(facts.urgent)
+	is_boolean(input.facts.urgent)
 	encryption_open
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "means", "outcome": "human_review", "fact": "channel",
@@ -64,27 +64,27 @@ findings contains f if {
 }
 
 route_known if {
-	lib.said(facts.sent_by)
-	lib.said(facts.sent_to)
-	lib.said(facts.sent_via)
-	is_boolean(facts.urgent)
-	is_boolean(facts.copy_to_central_authority)
-	is_boolean(facts.other_mla_treaty_between_states)
+	lib.said(input.facts.sent_by)
+	lib.said(input.facts.sent_to)
+	lib.said(input.facts.sent_via)
+	is_boolean(input.facts.urgent)
+	is_boolean(input.facts.copy_to_central_authority)
+	is_boolean(input.facts.other_mla_treaty_between_states)
 }
 
-by_contact_point if facts.sent_via in law.routes.contact_points
+by_contact_point if input.facts.sent_via in law.routes.contact_points
 
 route_view := {
 	"check": "route", "outcome": "permit", "fact": "sent_to",
 	"text": "central_authorities: The request goes from central authority to central authority.",
 } if {
-	facts.sent_by in law.routes.central
-	facts.sent_to in law.routes.central
+	input.facts.sent_by in law.routes.central
+	input.facts.sent_to in law.routes.central
 } else := {
 	"check": "route", "outcome": "permit", "fact": "other_mla_treaty_between_states",
 	"text": "treaty_route: The other mutual assistance treaty says which way the request goes.",
 } if {
-	facts.other_mla_treaty_between_states == true
+	input.facts.other_mla_treaty_between_states == true
 	not subsidiary
 } else := {
 	"check": "route", "outcome": "deny", "fact": "sent_to", "do": ["route_to_central_authority"],
@@ -97,13 +97,13 @@ route_view := {
 	"text": "not_urgent: Judicial authorities send a request directly only in an urgent case; others go between central authorities.",
 } if {
 	direct
-	facts.urgent == false
+	input.facts.urgent == false
 } else := {
 	"check": "route", "outcome": "deny", "fact": "copy_to_central_authority", "do": ["send_copy_via_central_authorities"],
 	"text": "no_copy: A direct urgent request needs a copy sent at the same time through the central authorities.",
 } if {
 	direct
-	facts.copy_to_central_authority == false
+	input.facts.copy_to_central_authority == false
 } else := {
 	"check": "route", "outcome": "permit", "fact": "copy_to_central_authority", "do": ["send_copy_via_central_authorities"],
 	"text": "direct_urgent: In an urgent case the request goes directly between judicial authorities, with a copy through the central authorities.",
@@ -115,13 +115,13 @@ route_view := {
 }
 
 wrong_end := "sent_to" if {
-	facts.sent_by in law.routes.central
+	input.facts.sent_by in law.routes.central
 } else := "sent_by"
 
 # direct: at least one end is a judicial authority and no end is anybody else than
 # that or a central authority.
 direct if {
-	ends := {facts.sent_by, facts.sent_to}
+	ends := {input.facts.sent_by, input.facts.sent_to}
 	some end in ends
 	end in law.routes.judicial
 	every e in ends { known_end(e) }
@@ -157,18 +157,18 @@ findings contains f if {
 }
 
 stored_duties := ["execute_as_soon_as_possible", "use_expedited_mla"] if {
-	facts.urgent == true
+	input.facts.urgent == true
 } else := ["execute_as_soon_as_possible"]
 
 # lacking: Art. 29(2)(a)-(c), (e)-(f). The custodian or the place of the data (d) is
 # named as far as it is known.
 lacking contains name if {
 	some name in law.fields
-	facts.fields[name] == false
+	input.facts.fields[name] == false
 }
 
 fields_held if {
-	every name in law.fields { facts.fields[name] == true }
+	every name in law.fields { input.facts.fields[name] == true }
 }
 
 # METADATA
@@ -176,7 +176,7 @@ fields_held if {
 # custom: {rule: BUD-11, article: "Budapest Convention (CETS 185) Art. 29(2)", mode: auto, src: V}
 findings contains f if {
 	judged("fields")
-	is_object(facts.fields)
+	is_object(input.facts.fields)
 	f := lib.finding(rego.metadata.rule(), object.union(fields_view, more_wanted))
 }
 
@@ -190,7 +190,7 @@ fields_view := {
 	"text": "custodian_unknown: The request names neither custodian nor place of the data, which it must do only as far as they are known.",
 } if {
 	fields_held
-	not facts.fields.custodian_or_location_if_known == true
+	not input.facts.fields.custodian_or_location_if_known == true
 } else := {
 	"check": "fields", "outcome": "permit", "fact": "fields",
 	"text": "content_complete: The preservation request specifies what Art. 29(2) asks for.",
@@ -212,8 +212,8 @@ more_wanted := {
 # custom: {rule: BUD-08, article: "Budapest Convention (CETS 185) Art. 25(4), 27(4)", mode: human, src: V}
 findings contains f if {
 	judged("risk")
-	lib.said(facts.risk_indicator)
-	facts.risk_indicator != "none"
+	lib.said(input.facts.risk_indicator)
+	input.facts.risk_indicator != "none"
 	f := lib.finding(rego.metadata.rule(), risk_view)
 }
 
@@ -221,7 +221,7 @@ risk_view := {
 	"check": "risk", "outcome": "permit", "fact": "competent_authority_finding",
 	"text": "risk_examined: The competent authority examined the indicator and found no ground.",
 } if {
-	facts.competent_authority_finding in law.findings_clear
+	input.facts.competent_authority_finding in law.findings_clear
 	lib.recorded("competent_authority_finding")
 } else := {
 	"check": "risk", "outcome": "human_review", "fact": "risk_indicator",
@@ -232,7 +232,7 @@ risk_view := {
 
 settled contains "risk" if {
 	judged("risk")
-	facts.risk_indicator == "none"
+	input.facts.risk_indicator == "none"
 }
 
 # METADATA
@@ -240,7 +240,7 @@ settled contains "risk" if {
 # custom: {rule: BUD-07, article: "Budapest Convention (CETS 185) Art. 27(8)", mode: auto, src: V}
 findings contains f if {
 	action in {"transmit_request", "execute_request"}
-	facts.confidentiality_required_by_requesting_state == true
+	input.facts.confidentiality_required_by_requesting_state == true
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "confidentiality", "outcome": "permit", "fact": "confidentiality_required_by_requesting_state",
 		"do": ["keep_confidential"],
@@ -253,8 +253,8 @@ findings contains f if {
 # custom: {rule: BUD-07, article: "Budapest Convention (CETS 185) Art. 27(8)", mode: auto, src: V}
 findings contains f if {
 	judged("disclosure")
-	is_boolean(facts.confidentiality_required_by_requesting_state)
-	is_boolean(facts.necessary_for_execution)
+	is_boolean(input.facts.confidentiality_required_by_requesting_state)
+	is_boolean(input.facts.necessary_for_execution)
 	f := lib.finding(rego.metadata.rule(), disclosure_view)
 }
 
@@ -262,12 +262,12 @@ disclosure_view := {
 	"check": "disclosure", "outcome": "permit", "fact": "confidentiality_required_by_requesting_state",
 	"text": "no_confidentiality_request: The requesting State did not ask for confidentiality.",
 } if {
-	facts.confidentiality_required_by_requesting_state == false
+	input.facts.confidentiality_required_by_requesting_state == false
 } else := {
 	"check": "disclosure", "outcome": "permit", "fact": "necessary_for_execution", "do": ["keep_confidential"],
 	"text": "disclosure_necessary: The request may be disclosed only as far as its execution needs it.",
 } if {
-	facts.necessary_for_execution == true
+	input.facts.necessary_for_execution == true
 } else := {
 	"check": "disclosure", "outcome": "deny", "fact": "confidentiality_required_by_requesting_state",
 	"do": ["keep_confidential"],

@@ -5,22 +5,22 @@ import data.rogatory.law.budapest as law
 import data.rogatory.lib
 
 # limits: use limits exist only as conditions that somebody made.
-limits contains facts[name] if {
+limits contains input.facts[name] if {
 	some name in ["condition_accepted", "executing_state_condition", "restriction", "sender_restriction"]
-	lib.said(facts[name])
-	facts[name] != "none"
+	lib.said(input.facts[name])
+	input.facts[name] != "none"
 }
 
 use_known if {
 	input.action != "use_spontaneous_information"
-	lib.said(facts.stated_purpose)
-	lib.said(facts.intended_use)
+	lib.said(input.facts.stated_purpose)
+	lib.said(input.facts.intended_use)
 }
 
 use_known if {
-	lib.said(facts.restriction)
-	lib.said(facts.stated_purpose)
-	lib.said(facts.intended_use)
+	lib.said(input.facts.restriction)
+	lib.said(input.facts.stated_purpose)
+	lib.said(input.facts.intended_use)
 }
 
 use_known if action == "release_evidence"
@@ -30,7 +30,7 @@ use_known if action == "release_evidence"
 # custom: {rule: BUD-10, article: "Budapest Convention (CETS 185) Art. 26(2), 28(2)-(4)", mode: auto, src: V}
 findings contains f if {
 	judged("conditions")
-	lib.said(facts.condition_accepted)
+	lib.said(input.facts.condition_accepted)
 	use_known
 	f := lib.finding(rego.metadata.rule(), object.union({"check": "conditions", "fact": "condition_accepted"}, conditions_view))
 }
@@ -44,7 +44,7 @@ conditions_view := {
 	"outcome": "deny", "fact": "conditions_satisfied", "do": ["comply_with_conditions"],
 	"text": "condition_not_met: A condition that was accepted binds, and the use does not keep to it.",
 } if {
-	facts.conditions_satisfied == false
+	input.facts.conditions_satisfied == false
 } else := {
 	"outcome": "permit", "do": ["comply_with_conditions"],
 	"text": "condition_kept: A condition that was accepted binds, and the use keeps to it.",
@@ -56,7 +56,7 @@ conditions_view := {
 }
 
 unlimited_duties := [] if {
-	facts.intended_use == facts.stated_purpose
+	input.facts.intended_use == input.facts.stated_purpose
 } else := [] if {
 	action == "release_evidence"
 } else := ["check_purpose_limitation_LED_4_2"]
@@ -64,14 +64,14 @@ unlimited_duties := [] if {
 condition_kept if action == "release_evidence"
 
 condition_kept if {
-	facts.conditions_satisfied == true
+	input.facts.conditions_satisfied == true
 	lib.recorded("conditions_satisfied")
 }
 
-condition_kept if facts.prior_consent_of_requested_state == true
+condition_kept if input.facts.prior_consent_of_requested_state == true
 
 condition_kept if {
-	facts.intended_use == facts.stated_purpose
+	input.facts.intended_use == input.facts.stated_purpose
 	not passed_on
 }
 
@@ -81,16 +81,16 @@ condition_kept if {
 	every limit in limits { use_within(limit) }
 }
 
-use_within(limit) if facts.intended_use in law.uses[limit]
+use_within(limit) if input.facts.intended_use in law.uses[limit]
 
 use_within(limit) if {
 	startswith(plain(limit), "only ")
-	contains(plain(limit), plain(facts.intended_use))
+	contains(plain(limit), plain(input.facts.intended_use))
 }
 
 use_within(limit) if {
 	startswith(plain(limit), "use only ")
-	contains(plain(limit), plain(facts.intended_use))
+	contains(plain(limit), plain(input.facts.intended_use))
 }
 
 plain(text) := replace(lower(text), "_", " ")
@@ -98,8 +98,8 @@ plain(text) := replace(lower(text), "_", " ")
 # passed_on: the material leaves the authorities that asked for it.
 passed_on if {
 	action == "onward"
-	lib.said(facts.recipient)
-	not facts.recipient in law.internal_recipients
+	lib.said(input.facts.recipient)
+	not input.facts.recipient in law.internal_recipients
 }
 
 # METADATA
@@ -113,20 +113,20 @@ findings contains f if {
 }
 
 access_known if {
-	every name in ["publicly_available", "consent_given", "consent_voluntary", "authorised_by_law"] { is_boolean(facts[name]) }
+	every name in ["publicly_available", "consent_given", "consent_voluntary", "authorised_by_law"] { is_boolean(input.facts[name]) }
 }
 
 no_way_abroad if {
-	facts.publicly_available == false
+	input.facts.publicly_available == false
 	some name in ["consent_given", "consent_voluntary", "authorised_by_law"]
-	facts[name] == false
+	input.facts[name] == false
 }
 
 access_view := {
 	"check": "access", "outcome": "permit", "fact": "publicly_available",
 	"text": "open_data: The data are open to the public, wherever they are.",
 } if {
-	facts.publicly_available == true
+	input.facts.publicly_available == true
 } else := {
 	"check": "access", "outcome": "permit", "fact": "consent_voluntary", "do": ["log_access"],
 	"text": "consent_found: It is recorded that the person entitled to disclose the data consented lawfully and voluntarily.",
@@ -157,7 +157,7 @@ findings contains f if {
 # custom: {rule: BUD-01, article: "Budapest Convention (CETS 185) Art. 15(1)", mode: auto, src: V}
 findings contains f if {
 	judged("need_to_know")
-	lib.said(facts.requester_role)
+	lib.said(input.facts.requester_role)
 	f := lib.finding(rego.metadata.rule(), need_to_know_view)
 }
 
@@ -165,7 +165,7 @@ need_to_know_view := {
 	"check": "need_to_know", "outcome": "permit", "fact": "requester_role", "do": ["log_access"],
 	"text": "assigned: The requester is assigned to the case; the access is logged.",
 } if {
-	facts.requester_role == "assigned_investigator"
+	input.facts.requester_role == "assigned_investigator"
 } else := {
 	"check": "need_to_know", "outcome": "deny", "fact": "requester_role", "do": ["need_to_know"],
 	"text": "not_assigned: Evidence is opened only by those assigned to the case.",

@@ -9,14 +9,12 @@ package rogatory.cets224
 import data.rogatory.law.cets224 as law
 import data.rogatory.lib
 
-facts := input.facts
-
 action := law.action_alias[input.action]
 
 # cites: legal_basis names this article of the Protocol, with or without a paragraph.
 cites(article) if {
-	lib.said(facts.legal_basis)
-	regex.match(sprintf(`Art\.? %d([^0-9]|$)`, [article]), facts.legal_basis)
+	lib.said(input.facts.legal_basis)
+	regex.match(sprintf(`Art\.? %d([^0-9]|$)`, [article]), input.facts.legal_basis)
 }
 
 cited contains name if {
@@ -40,13 +38,13 @@ settled := set()
 # declared: the State that receives the request made this declaration or reservation.
 declared(name) if {
 	some end in ["executing_state", "addressee_state"]
-	input.context.states[facts[end]].declarations[name] == true
+	input.context.states[input.facts[end]].declarations[name] == true
 }
 
 # outside: a State that the register knows and that is not bound by the Protocol.
 outside contains code if {
 	some name in ["issuing_state", "executing_state", "addressee_state"]
-	code := facts[name]
+	code := input.facts[name]
 	state := input.context.states[code]
 	not "CETS_224" in state.regimes
 }
@@ -56,7 +54,7 @@ outside contains code if {
 # custom: {rule: CET-01, article: "CETS 224 Art. 16, 19", mode: auto, src: V2}
 findings contains f if {
 	judged("gate")
-	is_boolean(facts.protocol_in_force_between_parties)
+	is_boolean(input.facts.protocol_in_force_between_parties)
 	f := lib.finding(rego.metadata.rule(), gate_view)
 }
 
@@ -64,7 +62,7 @@ gate_view := {
 	"check": "gate", "outcome": "deny", "fact": "protocol_in_force_between_parties", "do": ["use_other_legal_basis", "use_mutual_legal_assistance"],
 	"text": "protocol_not_in_force: The Protocol is not in force between the two States.",
 } if {
-	facts.protocol_in_force_between_parties == false
+	input.facts.protocol_in_force_between_parties == false
 } else := {
 	"check": "gate", "outcome": "deny", "fact": "executing_state", "do": ["use_other_legal_basis", "use_mutual_legal_assistance"],
 	"text": sprintf("state_not_bound: The register of States does not show %s as bound by the Protocol.", [lib.words(outside)]),
@@ -80,8 +78,8 @@ gate_view := {
 # custom: {rule: CET-10, article: "CETS 224 Art. 2, 13", mode: auto, src: M}
 findings contains f if {
 	judged("specific")
-	is_boolean(facts.specific_investigation)
-	lib.said(facts.purpose)
+	is_boolean(input.facts.specific_investigation)
+	lib.said(input.facts.purpose)
 	f := lib.finding(rego.metadata.rule(), specific_view)
 }
 
@@ -89,8 +87,8 @@ specific_view := {
 	"check": "specific", "outcome": "permit", "fact": "specific_investigation",
 	"text": "specific: The powers are used for a specific criminal investigation or proceeding.",
 } if {
-	facts.specific_investigation == true
-	not facts.purpose in law.no_case
+	input.facts.specific_investigation == true
+	not input.facts.purpose in law.no_case
 } else := {
 	"check": "specific", "outcome": "deny", "fact": "specific_investigation", "do": ["specific_investigation_required"],
 	"text": "not_specific: The powers may be used only for a specific criminal investigation or proceeding, not for monitoring or prevention.",
@@ -113,17 +111,17 @@ findings contains f if {
 
 proportionality_flags contains {
 	"fact": "identifiers_count",
-	"text": sprintf("many_accounts: The request covers %d accounts, more than the triage setting of %d.", [facts.identifiers_count, law.review_accounts]),
+	"text": sprintf("many_accounts: The request covers %d accounts, more than the triage setting of %d.", [input.facts.identifiers_count, law.review_accounts]),
 } if {
-	lib.whole(facts.identifiers_count)
-	facts.identifiers_count > law.review_accounts
+	lib.whole(input.facts.identifiers_count)
+	input.facts.identifiers_count > law.review_accounts
 }
 
 proportionality_flags contains {
 	"fact": "necessity_and_proportionality_grounds_recorded",
 	"text": "grounds_missing: Nobody recorded why the measure is necessary and proportionate.",
 } if {
-	facts.necessity_and_proportionality_grounds_recorded == false
+	input.facts.necessity_and_proportionality_grounds_recorded == false
 }
 
 # METADATA
@@ -138,31 +136,11 @@ findings contains f if {
 	})
 }
 
-future_data if facts.measure in law.future_measures
+future_data if input.facts.measure in law.future_measures
 
 future_data if {
-	is_number(facts.collect_future_days)
-	facts.collect_future_days > 0
-}
-
-# METADATA
-# title: Motives behind the request
-# custom: {rule: CET-07, article: "CETS 224 Art. 8; Budapest Convention (CETS 185) Art. 25(4), 27(4)", mode: human, src: M}
-findings contains f if {
-	action == "execute_request"
-	lib.said(facts.risk_indicator)
-	facts.risk_indicator != "none"
-	not cleared
-	f := lib.finding(rego.metadata.rule(), {
-		"check": "risk", "outcome": "human_review", "fact": "risk_indicator", "do": ["assess_essential_interests_and_legal_system", "consider_conditions"],
-		"text": "risk_open: There is an indicator of persecution or of another wrong motive that only a competent authority can assess.",
-		"ask": "central authority: Is this a political offence, or do essential interests speak against executing the request?",
-	})
-}
-
-cleared if {
-	facts.competent_authority_finding in law.findings_clear
-	lib.recorded("competent_authority_finding")
+	is_number(input.facts.collect_future_days)
+	input.facts.collect_future_days > 0
 }
 
 # METADATA
@@ -170,8 +148,8 @@ cleared if {
 # custom: {rule: CET-03, article: "CETS 224 Art. 7(4); Budapest Convention (CETS 185) Art. 27(8)", mode: auto, src: M}
 findings contains f if {
 	judged("disclosure")
-	is_boolean(facts.confidentiality_required_by_requesting_state)
-	is_boolean(facts.necessary_for_execution)
+	is_boolean(input.facts.confidentiality_required_by_requesting_state)
+	is_boolean(input.facts.necessary_for_execution)
 	f := lib.finding(rego.metadata.rule(), disclosure_view)
 }
 
@@ -179,12 +157,12 @@ disclosure_view := {
 	"check": "disclosure", "outcome": "permit", "fact": "confidentiality_required_by_requesting_state",
 	"text": "no_confidentiality_request: The requesting State did not ask for confidentiality.",
 } if {
-	facts.confidentiality_required_by_requesting_state == false
+	input.facts.confidentiality_required_by_requesting_state == false
 } else := {
 	"check": "disclosure", "outcome": "permit", "fact": "necessary_for_execution", "do": ["keep_confidential"],
 	"text": "disclosure_necessary: The request may be disclosed only as far as its execution needs it.",
 } if {
-	facts.necessary_for_execution == true
+	input.facts.necessary_for_execution == true
 } else := {
 	"check": "disclosure", "outcome": "deny", "fact": "confidentiality_required_by_requesting_state", "do": ["keep_confidential"],
 	"text": "disclosure_forbidden: The requesting State asked for confidentiality and execution does not need the disclosure.",

@@ -97,7 +97,6 @@ test_flags_that_count_when_stated if {
 		outcome(asked("transmit_order", "subscriber_order", object.union(case, flag)), "future_data") == "deny"
 	}
 	not outcome(asked("transmit_order", "subscriber_order", object.union(case, {"identifiers_count": 100})), "proportionality")
-	outcome(asked("execute_request", "production_order_via_party", {"risk_indicator": "target_is_critic_of_government"}), "risk") == "human_review"
 	outcome(asked("transmit_request", "emergency_disclosure", object.union(emergency, {"requester_verified": false})), "requester") == "human_review"
 }
 

@@ -6,14 +6,14 @@ import data.rogatory.law.cets224 as law
 import data.rogatory.lib
 
 emergency_known if {
-	every name in ["risk_to_life_or_safety", "significant_and_imminent", "facts_demonstrate_emergency_and_link"] { is_boolean(facts[name]) }
-	lib.said(facts.threat)
+	every name in ["risk_to_life_or_safety", "significant_and_imminent", "facts_demonstrate_emergency_and_link"] { is_boolean(input.facts[name]) }
+	lib.said(input.facts.threat)
 }
 
 emergency if {
-	facts.risk_to_life_or_safety == true
-	facts.significant_and_imminent == true
-	not facts.threat in law.property_threats
+	input.facts.risk_to_life_or_safety == true
+	input.facts.significant_and_imminent == true
+	not input.facts.threat in law.property_threats
 }
 
 # METADATA
@@ -35,7 +35,7 @@ emergency_view := {
 	"outcome": "deny", "fact": "facts_demonstrate_emergency_and_link", "do": ["describe_imminent_threat", "request_additional_information"],
 	"text": "facts_missing: The request does not show by facts that there is an emergency and how the data relate to it.",
 } if {
-	facts.facts_demonstrate_emergency_and_link == false
+	input.facts.facts_demonstrate_emergency_and_link == false
 } else := {
 	"outcome": "permit", "fact": "facts_demonstrate_emergency_and_link", "do": ["no_prior_mla_request_needed", "produce_as_soon_as_possible"],
 	"text": "emergency: The facts show an emergency and how the stored data, of whatever category, relate to it.",
@@ -52,7 +52,7 @@ emergency_view := {
 # custom: {rule: CET-08, article: "CETS 224 Art. 9(1)(a)", mode: auto, src: M}
 findings contains f if {
 	judged("route")
-	lib.said(facts.sent_via)
+	lib.said(input.facts.sent_via)
 	f := lib.finding(rego.metadata.rule(), route_view)
 }
 
@@ -60,7 +60,7 @@ route_view := {
 	"check": "route", "outcome": "permit", "fact": "sent_via",
 	"text": "contact_point: The request goes from contact point to contact point.",
 } if {
-	facts.sent_via in law.contact_points
+	input.facts.sent_via in law.contact_points
 } else := {
 	"check": "route", "outcome": "deny", "fact": "sent_via", "do": ["use_expedited_mla", "use_mutual_legal_assistance"],
 	"text": "not_by_contact_point: Emergency disclosure without a mutual assistance request goes through the contact points only.",
@@ -71,7 +71,7 @@ route_view := {
 # custom: {rule: CET-08, article: "CETS 224 Art. 9(5)", mode: human, src: M}
 findings contains f if {
 	judged("emergency")
-	facts.requester_verified == false
+	input.facts.requester_verified == false
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "requester", "outcome": "human_review", "fact": "requester_verified", "do": ["verify_requester_out_of_band"],
 		"text": "requester_open: It is not established that the request comes from the authority it names.",
@@ -84,7 +84,7 @@ findings contains f if {
 # custom: {rule: CET-09, article: "CETS 224 Art. 10", mode: attest, src: M}
 findings contains f if {
 	judged("assistance")
-	lib.said(facts.legal_basis)
+	lib.said(input.facts.legal_basis)
 	not by_agreement
 	emergency_known
 	f := lib.finding(rego.metadata.rule(), object.union({"check": "assistance"}, assistance_view))

@@ -4,11 +4,11 @@ package rogatory.cets224
 import data.rogatory.law.cets224 as law
 import data.rogatory.lib
 
-categories := {c | some c in facts.data_categories}
+categories := {c | some c in input.facts.data_categories}
 
 categories_known if {
-	is_array(facts.data_categories)
-	count(facts.data_categories) > 0
+	is_array(input.facts.data_categories)
+	count(input.facts.data_categories) > 0
 }
 
 # METADATA
@@ -36,7 +36,7 @@ domain_view := {
 findings contains f if {
 	judged("complete")
 	form == "domain"
-	is_boolean(facts.order_and_supporting_information_complete)
+	is_boolean(input.facts.order_and_supporting_information_complete)
 	f := lib.finding(rego.metadata.rule(), complete_view)
 }
 
@@ -46,7 +46,7 @@ findings contains f if {
 findings contains f if {
 	judged("complete")
 	form == "subscriber"
-	is_boolean(facts.order_and_supporting_information_complete)
+	is_boolean(input.facts.order_and_supporting_information_complete)
 	f := lib.finding(rego.metadata.rule(), complete_view)
 }
 
@@ -56,7 +56,7 @@ findings contains f if {
 findings contains f if {
 	judged("complete")
 	form == "party"
-	is_boolean(facts.order_and_supporting_information_complete)
+	is_boolean(input.facts.order_and_supporting_information_complete)
 	f := lib.finding(rego.metadata.rule(), complete_view)
 }
 
@@ -64,7 +64,7 @@ complete_view := {
 	"check": "complete", "outcome": "permit", "fact": "order_and_supporting_information_complete",
 	"text": "complete: The order and its supporting information are complete.",
 } if {
-	facts.order_and_supporting_information_complete == true
+	input.facts.order_and_supporting_information_complete == true
 } else := {
 	"check": "complete", "outcome": "deny", "fact": "order_and_supporting_information_complete", "do": ["request_additional_information"],
 	"text": "incomplete: The order or its supporting information lacks something that the Protocol asks for.",
@@ -95,7 +95,7 @@ subscriber_view := {
 	"text": "not_subscriber: An order straight to a provider reaches subscriber information only.",
 }
 
-article_reserved if facts.reservation == true
+article_reserved if input.facts.reservation == true
 
 article_reserved if declared(law.declarations.article_7)
 
@@ -119,27 +119,27 @@ findings contains f if {
 	})
 }
 
-supervision_declared if facts.receiving_party_declared_judicial_supervision == true
+supervision_declared if input.facts.receiving_party_declared_judicial_supervision == true
 
 supervision_declared if declared(law.declarations.supervision)
 
-supervised if facts.issued_by in law.supervisors
+supervised if input.facts.issued_by in law.supervisors
 
-supervised if facts.supervised_by in law.supervisors
+supervised if input.facts.supervised_by in law.supervisors
 
-supervised if facts.validated_by in law.supervisors
+supervised if input.facts.validated_by in law.supervisors
 
-supervisor_known if facts.supervised_by == null
+supervisor_known if input.facts.supervised_by == null
 
-supervisor_known if lib.said(facts.supervised_by)
+supervisor_known if lib.said(input.facts.supervised_by)
 
 # METADATA
 # title: Supervision by a prosecutor, a court or an independent authority
 # custom: {rule: CET-04, article: "CETS 224 Art. 7(2)(b)", mode: auto, src: M}
 findings contains f if {
 	judged("supervision")
-	is_boolean(facts.receiving_party_declared_judicial_supervision)
-	lib.said(facts.issued_by)
+	is_boolean(input.facts.receiving_party_declared_judicial_supervision)
+	lib.said(input.facts.issued_by)
 	supervisor_known
 	f := lib.finding(rego.metadata.rule(), supervision_view)
 }
@@ -159,21 +159,21 @@ supervision_view := {
 	"text": "not_supervised: The other Party declared that the order must be issued by or under a prosecutor, a judicial or an independent authority.",
 }
 
-notification_required if facts.receiving_party_requires_simultaneous_notification == true
+notification_required if input.facts.receiving_party_requires_simultaneous_notification == true
 
 notification_required if declared(law.declarations.notification)
 
-not_notified if facts.notification_sent == false
+not_notified if input.facts.notification_sent == false
 
-not_notified if facts.notified_authority == false
+not_notified if input.facts.notified_authority == false
 
 # METADATA
 # title: Simultaneous notification
 # custom: {rule: CET-05, article: "CETS 224 Art. 7(5)(a)", mode: auto, src: M}
 findings contains f if {
 	judged("notification")
-	is_boolean(facts.receiving_party_requires_simultaneous_notification)
-	is_boolean(facts.notification_sent)
+	is_boolean(input.facts.receiving_party_requires_simultaneous_notification)
+	is_boolean(input.facts.notification_sent)
 	f := lib.finding(rego.metadata.rule(), notification_view)
 }
 
@@ -197,7 +197,7 @@ notification_view := {
 # custom: {rule: CET-06, article: "CETS 224 Art. 7(7)", mode: auto, src: M}
 findings contains f if {
 	form == "subscriber"
-	lib.whole(facts.days_since_receipt)
+	lib.whole(input.facts.days_since_receipt)
 	action != "enforce_order"
 	f := lib.finding(rego.metadata.rule(), object.union({"check": "answer", "outcome": "permit", "fact": "days_since_receipt"}, answer_view))
 }
@@ -206,7 +206,7 @@ answer_view := {
 	"do": [sprintf("deadline=P%dD", [law.days.provider_answer])],
 	"text": sprintf("answer_open: The provider has %d days, or the longer time that the order gives, to answer.", [law.days.provider_answer]),
 } if {
-	lib.at_most(facts.days_since_receipt, law.days.provider_answer)
+	lib.at_most(input.facts.days_since_receipt, law.days.provider_answer)
 } else := {
 	"do": ["use_article_8_or_mla"],
 	"text": sprintf("no_answer: Without an answer within %d days the order is enforced only through the other Party or by mutual assistance.", [law.days.provider_answer]),
@@ -220,9 +220,9 @@ findings contains f if {
 	f := lib.finding(rego.metadata.rule(), object.union({"check": "enforcement", "outcome": "deny", "fact": "days_since_receipt"}, answer_view))
 }
 
-traffic_reserved if facts.receiving_party_reserved_traffic_data == true
+traffic_reserved if input.facts.receiving_party_reserved_traffic_data == true
 
-traffic_reserved if facts.reservation == true
+traffic_reserved if input.facts.reservation == true
 
 traffic_reserved if declared(law.declarations.traffic)
 
@@ -232,7 +232,7 @@ traffic_reserved if declared(law.declarations.traffic)
 findings contains f if {
 	judged("party_data")
 	categories_known
-	is_boolean(facts.receiving_party_reserved_traffic_data)
+	is_boolean(input.facts.receiving_party_reserved_traffic_data)
 	f := lib.finding(rego.metadata.rule(), object.union({"check": "party_data"}, party_view))
 }
 

@@ -5,8 +5,8 @@ import data.rogatory.law.cets224 as law
 import data.rogatory.lib
 
 recorded if {
-	lib.said(facts.competent_authority_finding)
-	not facts.competent_authority_finding in law.findings_clear
+	lib.said(input.facts.competent_authority_finding)
+	not input.facts.competent_authority_finding in law.findings_clear
 	lib.recorded("competent_authority_finding")
 }
 
@@ -18,20 +18,20 @@ recorded_or_asked(f, question) := object.union(f, {"outcome": "human_review", "a
 # elsewhere that only postpones.
 prejudice if {
 	form == "subscriber"
-	facts.ground in law.grounds.postponement
+	input.facts.ground in law.grounds.postponement
 }
 
-open_ground if facts.ground in law.grounds.human
+open_ground if input.facts.ground in law.grounds.human
 
 open_ground if prejudice
 
 fiscal_forbidden if {
-	facts.ground in law.grounds.fiscal
-	not facts.offence_under_arts_2_to_11 == false
+	input.facts.ground in law.grounds.fiscal
+	not input.facts.offence_under_arts_2_to_11 == false
 }
 
 fiscal_open if {
-	facts.ground in law.grounds.fiscal
+	input.facts.ground in law.grounds.fiscal
 	not fiscal_forbidden
 }
 
@@ -59,7 +59,7 @@ findings contains f if {
 # custom: {rule: CET-07, article: "CETS 224 Art. 8(8); Budapest Convention (CETS 185) Art. 25(4), second sentence", mode: auto, src: M}
 findings contains f if {
 	judged("ground")
-	lib.said(facts.ground)
+	lib.said(input.facts.ground)
 	not may_refuse
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "ground", "outcome": "deny", "fact": "ground", "do": ground_duties,
@@ -76,7 +76,7 @@ ground_duties := ["ground_forbidden", "ground_unavailable"] if {
 # custom: {rule: CET-07, article: "CETS 224 Art. 8(8)-(9)", mode: auto, src: M}
 findings contains f if {
 	judged("reasons")
-	is_boolean(facts.reasons_given)
+	is_boolean(input.facts.reasons_given)
 	f := lib.finding(rego.metadata.rule(), reasons_view)
 }
 
@@ -84,7 +84,7 @@ reasons_view := {
 	"check": "reasons", "outcome": "permit", "fact": "reasons_given", "do": ["give_reasons"],
 	"text": "reasons_given: The requested State gives its reasons.",
 } if {
-	facts.reasons_given == true
+	input.facts.reasons_given == true
 } else := {
 	"check": "reasons", "outcome": "deny", "fact": "reasons_given", "do": ["give_reasons"],
 	"text": "reasons_missing: Reasons must be given for every refusal or postponement.",
@@ -95,7 +95,7 @@ reasons_view := {
 # custom: {rule: CET-07, article: "CETS 224 Art. 8(8); Budapest Convention (CETS 185) Art. 27(5)", mode: human, src: M}
 findings contains f if {
 	judged("postponement")
-	facts.ground in law.grounds.postponement
+	input.facts.ground in law.grounds.postponement
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
 			"check": "postponement", "fact": "ground", "do": ["ground_available_optional", "give_reasons", "consider_conditions", "consult_requesting_state"],
@@ -110,8 +110,8 @@ findings contains f if {
 # custom: {rule: CET-07, article: "CETS 224 Art. 8(8); Budapest Convention (CETS 185) Art. 27(5), only ground", mode: auto, src: M}
 findings contains f if {
 	judged("postponement")
-	lib.said(facts.ground)
-	not facts.ground in law.grounds.postponement
+	lib.said(input.facts.ground)
+	not input.facts.ground in law.grounds.postponement
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "postponement", "outcome": "deny", "fact": "ground", "do": ["ground_not_in_list", "execute_as_soon_as_possible"],
 		"text": "postponement_not_listed: Only prejudice to its own investigation or proceeding lets the requested State postpone.",

@@ -9,7 +9,7 @@ import data.rogatory.lib
 # custom: {rule: CET-11, article: "CETS 224 Art. 14(6)", mode: auto, src: M}
 findings contains f if {
 	judged("automated")
-	every name in law.automated_facts { is_boolean(facts[name]) }
+	every name in law.automated_facts { is_boolean(input.facts[name]) }
 	f := lib.finding(rego.metadata.rule(), automated_view)
 }
 
@@ -17,12 +17,12 @@ automated_view := {
 	"check": "automated", "outcome": "permit", "fact": "based_solely_on_automated_processing",
 	"text": "person_decides: The decision does not rest on automated processing alone.",
 } if {
-	facts.based_solely_on_automated_processing == false
+	input.facts.based_solely_on_automated_processing == false
 } else := {
 	"check": "automated", "outcome": "deny", "fact": "human_intervention_possible", "do": ["human_intervention_required"],
 	"text": "machine_alone: A decision with an adverse effect may not rest on automated processing alone, unless domestic law allows it with safeguards and a person can step in.",
 } if {
-	facts.data_received_under_protocol == true
+	input.facts.data_received_under_protocol == true
 	not safeguarded
 } else := {
 	"check": "automated", "outcome": "permit", "fact": "authorised_by_domestic_law_with_safeguards", "do": ["human_intervention_required"],
@@ -36,23 +36,23 @@ automated_view := {
 }
 
 safeguarded if {
-	facts.authorised_by_domestic_law_with_safeguards == true
-	facts.human_intervention_possible == true
+	input.facts.authorised_by_domestic_law_with_safeguards == true
+	input.facts.human_intervention_possible == true
 }
 
-unauthorised if facts.prior_authorisation_of_transferring_authority == false
+unauthorised if input.facts.prior_authorisation_of_transferring_authority == false
 
-unauthorised if facts.prior_authorisation_of_transferring_state == false
+unauthorised if input.facts.prior_authorisation_of_transferring_state == false
 
-unauthorised if facts.prior_authorisation_of_originating_state == false
+unauthorised if input.facts.prior_authorisation_of_originating_state == false
 
 # METADATA
 # title: Onward transfer
 # custom: {rule: CET-11, article: "CETS 224 Art. 14(10)", mode: auto, src: M}
 findings contains f if {
 	judged("onward")
-	lib.said(facts.recipient)
-	is_boolean(facts.prior_authorisation_of_transferring_authority)
+	lib.said(input.facts.recipient)
+	is_boolean(input.facts.prior_authorisation_of_transferring_authority)
 	f := lib.finding(rego.metadata.rule(), onward_view)
 }
 
@@ -60,7 +60,7 @@ onward_view := {
 	"check": "onward", "outcome": "permit", "fact": "recipient", "do": ["purpose_limitation"],
 	"text": "same_case: The recipient works on the case for which the data came.",
 } if {
-	facts.recipient in law.internal_recipients
+	input.facts.recipient in law.internal_recipients
 } else := {
 	"check": "onward", "outcome": "deny", "fact": "prior_authorisation_of_transferring_authority", "do": ["obtain_prior_authorisation"],
 	"text": "no_authorisation: The data may be passed on only with prior authorisation of the authority that transferred them.",
@@ -82,20 +82,20 @@ findings contains f if {
 }
 
 use_known if {
-	lib.said(facts.stated_purpose)
-	lib.said(facts.intended_use)
-	is_boolean(facts.criminal_purpose)
-	is_boolean(facts.prior_consent_of_requested_state)
+	lib.said(input.facts.stated_purpose)
+	lib.said(input.facts.intended_use)
+	is_boolean(input.facts.criminal_purpose)
+	is_boolean(input.facts.prior_consent_of_requested_state)
 }
 
 same_purpose if {
-	facts.intended_use == facts.stated_purpose
+	input.facts.intended_use == input.facts.stated_purpose
 	not new_purpose
 }
 
 new_purpose if {
-	lib.said(facts.new_purpose)
-	facts.new_purpose != facts.stated_purpose
+	lib.said(input.facts.new_purpose)
+	input.facts.new_purpose != input.facts.stated_purpose
 }
 
 purpose_view := {
@@ -107,7 +107,7 @@ purpose_view := {
 	"check": "purpose", "outcome": "permit", "fact": "prior_consent_of_requested_state", "do": ["purpose_limitation"],
 	"text": "consent: The State that supplied the data consented to the other use.",
 } if {
-	facts.prior_consent_of_requested_state == true
+	input.facts.prior_consent_of_requested_state == true
 } else := {
 	"check": "purpose", "outcome": "deny", "fact": "criminal_purpose", "do": ["purpose_limitation", "obtain_prior_consent"],
 	"text": "other_purpose: The data may not be used for a purpose outside criminal investigations and proceedings.",
@@ -115,8 +115,8 @@ purpose_view := {
 
 compatible_open if {
 	not same_purpose
-	facts.prior_consent_of_requested_state == false
-	facts.criminal_purpose == true
+	input.facts.prior_consent_of_requested_state == false
+	input.facts.criminal_purpose == true
 }
 
 # METADATA
@@ -137,7 +137,7 @@ findings contains f if {
 # title: Conditions
 # custom: {rule: CET-11, article: "CETS 224 Art. 14(2)(b)", mode: auto, src: M}
 findings contains f if {
-	facts.conditions_satisfied == false
+	input.facts.conditions_satisfied == false
 	judged("purpose")
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "conditions", "outcome": "deny", "fact": "conditions_satisfied", "do": ["comply_with_conditions"],
@@ -150,7 +150,7 @@ findings contains f if {
 # custom: {rule: CET-11, article: "CETS 224 Art. 14(3)", mode: auto, src: M}
 findings contains f if {
 	judged("accuracy")
-	is_boolean(facts.data_known_inaccurate)
+	is_boolean(input.facts.data_known_inaccurate)
 	f := lib.finding(rego.metadata.rule(), accuracy_view)
 }
 
@@ -158,7 +158,7 @@ accuracy_view := {
 	"check": "accuracy", "outcome": "deny", "fact": "data_known_inaccurate", "do": ["rectify_before_transmission"],
 	"text": "inaccurate: The data are known to be wrong and must be put right first.",
 } if {
-	facts.data_known_inaccurate == true
+	input.facts.data_known_inaccurate == true
 } else := {
 	"check": "accuracy", "outcome": "permit", "fact": "data_known_inaccurate",
 	"text": "accurate: Nobody knows the data to be wrong.",
@@ -169,8 +169,8 @@ accuracy_view := {
 # custom: {rule: CET-11, article: "CETS 224 Art. 14(4)", mode: attest, src: M}
 findings contains f if {
 	judged("sensitive")
-	is_boolean(facts.law_authorises_with_safeguards)
-	is_boolean(facts.strict_necessity_assessed)
+	is_boolean(input.facts.law_authorises_with_safeguards)
+	is_boolean(input.facts.strict_necessity_assessed)
 	f := lib.finding(rego.metadata.rule(), sensitive_view)
 }
 
@@ -178,13 +178,13 @@ sensitive_view := {
 	"check": "sensitive", "outcome": "deny", "fact": "law_authorises_with_safeguards", "do": ["assess_strict_necessity"],
 	"text": "no_safeguards: Sensitive data are processed only under appropriate safeguards.",
 } if {
-	facts.law_authorises_with_safeguards == false
+	input.facts.law_authorises_with_safeguards == false
 } else := {
 	"check": "sensitive", "outcome": "human_review", "fact": "strict_necessity_assessed", "do": ["assess_strict_necessity"],
 	"text": "necessity_open: Nobody assessed whether the sensitive data are needed.",
 	"ask": "data protection officer: Is it strictly necessary to process these sensitive data?",
 } if {
-	facts.strict_necessity_assessed == false
+	input.facts.strict_necessity_assessed == false
 } else := {
 	"check": "sensitive", "outcome": "permit", "fact": "strict_necessity_assessed", "do": ["log_access"],
 	"text": "safeguards: The sensitive data are needed and the safeguards are in place.",
@@ -195,7 +195,7 @@ sensitive_view := {
 # custom: {rule: CET-11, article: "CETS 224 Art. 14(5)", mode: auto, src: M}
 findings contains f if {
 	judged("retention")
-	every name in law.retention_facts { is_boolean(facts[name]) }
+	every name in law.retention_facts { is_boolean(input.facts[name]) }
 	f := lib.finding(rego.metadata.rule(), retention_view)
 }
 
@@ -203,19 +203,19 @@ retention_view := {
 	"check": "retention", "outcome": "permit", "fact": "needed_as_evidence", "do": ["restrict_processing"],
 	"text": "kept_as_evidence: The time is over; the data are kept as evidence only and otherwise locked.",
 } if {
-	facts.storage_time_limit_expired == true
-	facts.needed_as_evidence == true
+	input.facts.storage_time_limit_expired == true
+	input.facts.needed_as_evidence == true
 } else := {
 	"check": "retention", "outcome": "deny", "fact": "storage_time_limit_expired", "do": ["erase_data", "log_erasure"],
 	"text": "too_long: The data are kept no longer than necessary, and their time is over.",
 } if {
-	facts.storage_time_limit_expired == true
+	input.facts.storage_time_limit_expired == true
 } else := {
 	"check": "retention", "outcome": "human_review", "fact": "periodic_review_done",
 	"text": "review_open: The need to keep the data is reviewed at intervals, and no review is recorded.",
 	"ask": "data protection officer: Are these data still needed?",
 } if {
-	facts.periodic_review_done == false
+	input.facts.periodic_review_done == false
 } else := {
 	"check": "retention", "outcome": "permit", "fact": "periodic_review_done",
 	"text": "retained: The need for the data was reviewed and their time is not over.",
@@ -226,7 +226,7 @@ retention_view := {
 # custom: {rule: CET-11, article: "CETS 224 Art. 14(7)-(8)", mode: auto, src: M}
 findings contains f if {
 	judged("need_to_know")
-	lib.said(facts.requester_role)
+	lib.said(input.facts.requester_role)
 	f := lib.finding(rego.metadata.rule(), need_to_know_view)
 }
 
@@ -234,7 +234,7 @@ need_to_know_view := {
 	"check": "need_to_know", "outcome": "permit", "fact": "requester_role", "do": ["log_access"],
 	"text": "assigned: The requester is assigned to the case; the access is logged.",
 } if {
-	facts.requester_role == "assigned_investigator"
+	input.facts.requester_role == "assigned_investigator"
 } else := {
 	"check": "need_to_know", "outcome": "deny", "fact": "requester_role", "do": ["need_to_know"],
 	"text": "not_assigned: Evidence is opened only by those assigned to the case.",

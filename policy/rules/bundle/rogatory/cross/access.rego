@@ -9,7 +9,7 @@ import data.rogatory.lib
 # custom: {rule: XC-06, article: "Dir. (EU) 2016/680 Art. 25, 29", mode: auto, src: V}
 findings contains f if {
 	judged("need_to_know")
-	lib.said(facts.requester_role)
+	lib.said(input.facts.requester_role)
 	f := lib.finding(rego.metadata.rule(), need_to_know_view)
 }
 
@@ -17,7 +17,7 @@ need_to_know_view := {
 	"check": "need_to_know", "outcome": "permit", "fact": "requester_role", "do": ["log_access"],
 	"text": "assigned: The requester is assigned to the case; the access is logged.",
 } if {
-	facts.requester_role in law.staff.assigned
+	input.facts.requester_role in law.staff.assigned
 } else := {
 	"check": "need_to_know", "outcome": "deny", "fact": "requester_role", "do": ["need_to_know"],
 	"text": "not_assigned: Evidence is opened only by those assigned to the case.",
@@ -28,7 +28,7 @@ need_to_know_view := {
 # custom: {rule: XC-06, article: "Dir. (EU) 2016/680 Art. 25(1)", mode: auto, src: V}
 findings contains f if {
 	judged("justification")
-	is_boolean(facts.justification_recorded)
+	is_boolean(input.facts.justification_recorded)
 	f := lib.finding(rego.metadata.rule(), justification_view)
 }
 
@@ -36,7 +36,7 @@ justification_view := {
 	"check": "justification", "outcome": "permit", "fact": "justification_recorded", "do": ["log_access"],
 	"text": "justified: The reason for the consultation is recorded, with date, time and person.",
 } if {
-	facts.justification_recorded == true
+	input.facts.justification_recorded == true
 } else := {
 	"check": "justification", "outcome": "deny", "fact": "justification_recorded", "do": ["justification_required", "log_access"],
 	"text": "not_justified: The log of a consultation must make its reason known, and none is recorded.",
@@ -47,7 +47,7 @@ justification_view := {
 # custom: {rule: XC-06, article: "Dir. (EU) 2016/680 Art. 25(1), 29(2)(e)", mode: auto, src: V}
 findings contains f if {
 	judged("approval")
-	lib.said(facts.evidence_status)
+	lib.said(input.facts.evidence_status)
 	f := lib.finding(rego.metadata.rule(), approval_view)
 }
 
@@ -55,12 +55,12 @@ approval_view := {
 	"check": "approval", "outcome": "permit", "fact": "evidence_status", "do": ["log_access"],
 	"text": "approved: The evidence is approved for release.",
 } if {
-	facts.evidence_status in law.evidence_status.approved
+	input.facts.evidence_status in law.evidence_status.approved
 } else := {
 	"check": "approval", "outcome": "deny", "fact": "evidence_status", "do": ["hold_release"],
 	"text": "release_refused: The release of this evidence was refused.",
 } if {
-	facts.evidence_status in law.evidence_status.refused
+	input.facts.evidence_status in law.evidence_status.refused
 } else := {
 	"check": "approval", "outcome": "human_review", "fact": "evidence_status", "do": ["hold_release"],
 	"text": "not_yet_approved: Nobody has approved the release of this evidence yet.",
@@ -72,8 +72,8 @@ approval_view := {
 # custom: {rule: XC-13, article: "Dir. 2011/36/EU Art. 8; Dir. 2012/29/EU Art. 21", mode: attest, src: V}
 findings contains f if {
 	judged("victim_identity")
-	lib.said(facts.data_subject_role)
-	is_boolean(facts.identity_masked)
+	lib.said(input.facts.data_subject_role)
+	is_boolean(input.facts.identity_masked)
 	f := lib.finding(rego.metadata.rule(), victim_view)
 }
 
@@ -92,9 +92,9 @@ victim_view := {
 	"text": "victim_unmasked: Victims' identities are masked for staff who are not authorised to see them.",
 }
 
-victim_covered if facts.identity_masked == true
+victim_covered if input.facts.identity_masked == true
 
-victim_covered if facts.requester_role in law.staff.assigned
+victim_covered if input.facts.requester_role in law.staff.assigned
 
 # METADATA
 # title: What logs may serve
@@ -102,7 +102,7 @@ victim_covered if facts.requester_role in law.staff.assigned
 findings contains f if {
 	judged("logs")
 	act == "use_logs"
-	lib.said(facts.purpose)
+	lib.said(input.facts.purpose)
 	f := lib.finding(rego.metadata.rule(), log_purpose_view)
 }
 
@@ -110,7 +110,7 @@ log_purpose_view := {
 	"check": "logs", "outcome": "permit", "fact": "purpose", "do": ["log_purpose_limitation"],
 	"text": "log_purpose: The logs serve to verify lawfulness, self-monitoring, integrity and security, or criminal proceedings.",
 } if {
-	facts.purpose in law.log_purposes
+	input.facts.purpose in law.log_purposes
 } else := {
 	"check": "logs", "outcome": "deny", "fact": "purpose", "do": ["log_purpose_limitation"],
 	"text": "log_other_purpose: Logs are used only to verify lawfulness, for self-monitoring, integrity and security, and criminal proceedings.",
@@ -122,9 +122,9 @@ log_purpose_view := {
 findings contains f if {
 	judged("logs")
 	act == "disclose_logs"
-	lib.said(facts.recipient)
-	lib.said(facts.purpose)
-	is_boolean(facts.requested)
+	lib.said(input.facts.recipient)
+	lib.said(input.facts.purpose)
+	is_boolean(input.facts.requested)
 	f := lib.finding(rego.metadata.rule(), log_recipient_view)
 }
 
@@ -132,16 +132,16 @@ log_recipient_view := {
 	"check": "logs", "outcome": "permit", "fact": "recipient", "do": ["provide_logs_on_request", "log_access"],
 	"text": "logs_for_supervisor: The supervisory authority asked for the logs, and they are made available to it.",
 } if {
-	facts.recipient in law.recipients.supervisor
-	facts.requested == true
+	input.facts.recipient in law.recipients.supervisor
+	input.facts.requested == true
 } else := {
 	"check": "logs", "outcome": "human_review", "fact": "requested", "do": ["provide_logs_on_request"],
 	"text": "logs_not_requested: The supervisory authority has not asked for the logs.",
 	"ask": "controller: Are the logs given to the supervisory authority without its request?",
 } if {
-	facts.recipient in law.recipients.supervisor
+	input.facts.recipient in law.recipients.supervisor
 } else := log_purpose_view if {
-	facts.recipient in law.recipients.of_logs
+	input.facts.recipient in law.recipients.of_logs
 } else := {
 	"check": "logs", "outcome": "deny", "fact": "recipient", "do": ["log_purpose_limitation"],
 	"text": "log_other_recipient: Logs go to the supervisory authority on request, and otherwise only to those who verify or try a case.",

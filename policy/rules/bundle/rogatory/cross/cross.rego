@@ -9,8 +9,6 @@ package rogatory.cross
 
 import data.rogatory.law.cross as law
 
-facts := input.facts
-
 act := law.action_alias[input.action]
 
 home if input.regime == "CROSS_CUTTING"
@@ -25,7 +23,24 @@ required contains check if {
 	some check in law.checks[act]
 }
 
-victim if facts.data_subject_role in law.victims
+victim if input.facts.data_subject_role in law.victims
 
 # holds is true of a fact that is there, whatever its value.
-holds(name) if name in object.keys(facts)
+holds(name) if name in object.keys(input.facts)
+
+# beside is what the cross-cutting rules say under another regime. A check of that
+# regime which happens to bear the same name stays its own to decide, unless the
+# regime leaves the check to these rules (table lends).
+beside contains f if {
+	some f in findings
+	f.check in lends
+}
+
+beside contains object.union(f, {"check": sprintf("cross|%s", [f.check])}) if {
+	some f in findings
+	not f.check in lends
+}
+
+lent := settled & lends
+
+lends contains check if some check in law.lends[input.regime]

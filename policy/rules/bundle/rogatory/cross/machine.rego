@@ -9,17 +9,17 @@ import data.rogatory.lib
 # custom: {rule: XC-05, article: "Dir. (EU) 2016/680 Art. 11(1)", mode: auto, src: V}
 findings contains f if {
 	judged("automated")
-	is_boolean(facts.based_solely_on_automated_processing)
+	is_boolean(input.facts.based_solely_on_automated_processing)
 	f := lib.finding(rego.metadata.rule(), automated_view)
 }
 
-automated if facts.based_solely_on_automated_processing == true
+automated if input.facts.based_solely_on_automated_processing == true
 
-automated if facts.based_solely_on_profiling == true
+automated if input.facts.based_solely_on_profiling == true
 
-authorised_with_safeguards if facts.law_authorises_with_safeguards == true
+authorised_with_safeguards if input.facts.law_authorises_with_safeguards == true
 
-authorised_with_safeguards if facts.authorised_by_domestic_law_with_safeguards == true
+authorised_with_safeguards if input.facts.authorised_by_domestic_law_with_safeguards == true
 
 automated_view := {
 	"check": "automated", "outcome": "permit", "fact": "based_solely_on_automated_processing",
@@ -31,7 +31,7 @@ automated_view := {
 	"text": "automated_by_law: A law authorises the automated decision with safeguards, and a person can step in.",
 } if {
 	authorised_with_safeguards
-	facts.human_intervention_possible == true
+	input.facts.human_intervention_possible == true
 } else := {
 	"check": "automated", "outcome": "deny", "fact": "law_authorises_with_safeguards", "do": ["human_intervention_required"],
 	"text": "automated_alone: A decision with adverse legal effect may not rest on automated processing alone without a law, safeguards and human intervention.",
@@ -39,13 +39,13 @@ automated_view := {
 
 discriminates if {
 	automated
-	facts.category in law.special_categories
+	input.facts.category in law.special_categories
 }
 
 settled contains "profiling" if {
 	home
 	judged("profiling")
-	lib.said(facts.category)
+	lib.said(input.facts.category)
 	not discriminates
 }
 
@@ -61,17 +61,17 @@ findings contains f if {
 	})
 }
 
-from_machine if startswith(facts.evidence_source, law.machine.prefix)
+from_machine if startswith(input.facts.evidence_source, law.machine.prefix)
 
-from_machine if facts.output in law.machine.risk_scores
+from_machine if input.facts.output in law.machine.risk_scores
 
 from_machine if act == "machine"
 
-source_known if lib.said(facts.evidence_source)
+source_known if lib.said(input.facts.evidence_source)
 
 source_known if {
 	not holds("evidence_source")
-	lib.said(facts.output)
+	lib.said(input.facts.output)
 }
 
 # METADATA
@@ -85,8 +85,8 @@ findings contains f if {
 }
 
 reviewed if {
-	lib.said(facts.human_reviewer)
-	not facts.human_reviewer in law.staff.nobody
+	lib.said(input.facts.human_reviewer)
+	not input.facts.human_reviewer in law.staff.nobody
 }
 
 machine_view := {
@@ -100,7 +100,7 @@ machine_view := {
 	"check": "machine", "outcome": "permit", "fact": "independent_corroboration", "do": ["keep_ai_output_marked_as_assessment"],
 	"text": "corroborated: A person examined the output and other evidence supports it; it stays marked as an assessment.",
 } if {
-	facts.independent_corroboration == true
+	input.facts.independent_corroboration == true
 } else := {
 	"check": "machine", "outcome": "human_review", "fact": "independent_corroboration",
 	"do": ["do_not_act_on_match_alone", "keep_ai_output_marked_as_assessment", "human_intervention_required"],
@@ -120,26 +120,26 @@ settled contains "machine" if {
 # custom: {rule: XC-09, article: "Reg. (EU) 2024/1689 Art. 5(1)(d)", mode: auto, src: V}
 findings contains f if {
 	scored
-	is_boolean(facts.based_solely_on_profiling)
+	is_boolean(input.facts.based_solely_on_profiling)
 	f := lib.finding(rego.metadata.rule(), practice_view)
 }
 
 # scored: wherever a score of a person's risk of crime is used.
 scored if {
 	judged("machine")
-	facts.output in law.machine.risk_scores
+	input.facts.output in law.machine.risk_scores
 }
 
 practice_view := {
 	"check": "practice", "outcome": "deny", "fact": "based_solely_on_profiling", "do": ["prohibited_practice"],
 	"text": "prohibited_practice: A score of the risk that a person commits a crime, based solely on profiling, may not be used.",
 } if {
-	facts.based_solely_on_profiling == true
+	input.facts.based_solely_on_profiling == true
 } else := {
 	"check": "practice", "outcome": "permit", "fact": "objective_verifiable_facts", "do": ["keep_ai_output_marked_as_assessment"],
 	"text": "score_supports: The score supports a person's assessment that rests on objective and verifiable facts.",
 } if {
-	facts.objective_verifiable_facts == true
+	input.facts.objective_verifiable_facts == true
 } else := {
 	"check": "practice", "outcome": "human_review", "fact": "objective_verifiable_facts", "do": ["keep_ai_output_marked_as_assessment", "human_intervention_required"],
 	"text": "score_without_facts: Nobody showed that the score rests on objective and verifiable facts about a crime.",
@@ -149,6 +149,6 @@ practice_view := {
 settled contains "practice" if {
 	home
 	judged("practice")
-	lib.said(facts.output)
+	lib.said(input.facts.output)
 	not scored
 }

@@ -10,8 +10,8 @@ import data.rogatory.lib
 findings contains f if {
 	home
 	judged("purpose")
-	lib.said(facts.purpose)
-	facts.purpose != law.purposes.compelled
+	lib.said(input.facts.purpose)
+	input.facts.purpose != law.purposes.compelled
 	f := lib.finding(rego.metadata.rule(), purpose_view)
 }
 
@@ -19,7 +19,7 @@ purpose_view := {
 	"check": "purpose", "outcome": "deny", "fact": "purpose", "do": ["specific_investigation_required", "purpose_limitation"],
 	"text": "no_specified_purpose: Monitoring at large is no specified purpose for which personal data may be asked.",
 } if {
-	facts.purpose in law.purposes.monitoring
+	input.facts.purpose in law.purposes.monitoring
 } else := {
 	"check": "purpose", "outcome": "permit", "fact": "purpose",
 	"text": "specified_purpose: The data are asked for a specified purpose.",
@@ -30,7 +30,7 @@ purpose_view := {
 # custom: {rule: XC-13, article: "Dir. 2011/36/EU Art. 8", mode: human, src: V}
 findings contains f if {
 	judged("purpose")
-	facts.purpose == law.purposes.compelled
+	input.facts.purpose == law.purposes.compelled
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "purpose", "outcome": "human_review", "fact": "purpose", "do": ["consider_non_prosecution", "tag_data_subject=victim"],
 		"text": "compelled_offence: The person sought is a trafficking victim and the act is one she was forced to commit.",
@@ -43,7 +43,7 @@ findings contains f if {
 # custom: {rule: XC-01, article: "Dir. (EU) 2016/680 Art. 4(1)(b), 4(2), 9(1)", mode: attest, src: V}
 findings contains f if {
 	judged("further_purpose")
-	is_boolean(facts.criminal_purpose)
+	is_boolean(input.facts.criminal_purpose)
 	purposes_whole
 	f := lib.finding(rego.metadata.rule(), further_view)
 }
@@ -52,10 +52,10 @@ findings contains f if {
 # what a stated use means against the original one is that regime's speciality.
 purposes_whole if {
 	home
-	lib.said(facts.new_purpose)
-	lib.said(facts.intended_use)
+	lib.said(input.facts.new_purpose)
+	lib.said(input.facts.intended_use)
 	lib.said(obtained_for)
-	is_boolean(facts.necessary_for_criminal_purpose)
+	is_boolean(input.facts.necessary_for_criminal_purpose)
 	recipient_known
 }
 
@@ -64,26 +64,26 @@ purposes_whole if {
 	holds("new_purpose")
 }
 
-recipient_known if lib.said(facts.recipient)
+recipient_known if lib.said(input.facts.recipient)
 
 recipient_known if {
 	act == "use"
 	not holds("recipient")
 }
 
-obtained_for := facts.original_offence if {
-	lib.said(facts.original_offence)
-} else := facts.stated_purpose
+obtained_for := input.facts.original_offence if {
+	lib.said(input.facts.original_offence)
+} else := input.facts.stated_purpose
 
-outside_criminal_law if facts.criminal_purpose == false
+outside_criminal_law if input.facts.criminal_purpose == false
 
-outside_criminal_law if facts.recipient in law.recipients.other_purpose
+outside_criminal_law if input.facts.recipient in law.recipients.other_purpose
 
-other_purpose if facts.new_purpose != "none"
+other_purpose if input.facts.new_purpose != "none"
 
 other_purpose if {
 	home
-	facts.intended_use != obtained_for
+	input.facts.intended_use != obtained_for
 }
 
 further_view := {
@@ -91,7 +91,7 @@ further_view := {
 	"text": "other_law: A law authorises this use outside criminal law enforcement; the general data protection law governs it.",
 } if {
 	outside_criminal_law
-	facts.authorised_by_law == true
+	input.facts.authorised_by_law == true
 } else := {
 	"check": "further_purpose", "outcome": "deny", "fact": "authorised_by_law", "do": ["purpose_limitation"],
 	"text": "use_outside_criminal_law: A use outside criminal law enforcement needs a law that authorises it, and none does.",
@@ -106,18 +106,18 @@ further_view := {
 	"check": "further_purpose", "outcome": "deny", "fact": "authorised_by_law", "do": ["purpose_limitation", "check_purpose_limitation_LED_4_2"],
 	"text": "other_purpose_without_law: Another criminal purpose needs a law that authorises it, and none does.",
 } if {
-	facts.authorised_by_law == false
+	input.facts.authorised_by_law == false
 } else := {
 	"check": "further_purpose", "outcome": "deny", "fact": "necessary_for_criminal_purpose", "do": ["purpose_limitation", "check_purpose_limitation_LED_4_2"],
 	"text": "other_purpose_not_necessary: The use for the other criminal purpose is not necessary.",
 } if {
-	facts.necessary_for_criminal_purpose == false
+	input.facts.necessary_for_criminal_purpose == false
 } else := {
 	"check": "further_purpose", "outcome": "permit", "fact": "authorised_by_law", "do": ["purpose_limitation", "check_purpose_limitation_LED_4_2"],
 	"text": "other_criminal_purpose: A law authorises the other criminal purpose and the use is necessary for it.",
 } if {
-	facts.authorised_by_law == true
-	facts.necessary_for_criminal_purpose == true
+	input.facts.authorised_by_law == true
+	input.facts.necessary_for_criminal_purpose == true
 } else := {
 	"check": "further_purpose", "outcome": "human_review", "fact": "new_purpose", "do": ["check_purpose_limitation_LED_4_2"],
 	"text": "other_purpose_open: Nobody recorded that the other criminal purpose is authorised by law, necessary and proportionate.",
@@ -130,7 +130,7 @@ further_view := {
 findings contains f if {
 	judged("further_purpose")
 	victim
-	facts.recipient in law.recipients.other_purpose
+	input.facts.recipient in law.recipients.other_purpose
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "victim_recipient", "outcome": "human_review", "fact": "recipient",
 		"do": ["restrict_access_to_authorised_staff", "tag_data_subject=victim", "purpose_limitation"],
@@ -156,32 +156,32 @@ findings contains f if {
 
 size_flags contains {
 	"fact": "identifiers_count", "do": ["proportionality_flag", "assess_strict_necessity"],
-	"text": sprintf("many_accounts: The request covers %d accounts, more than the triage setting of %d.", [facts.identifiers_count, law.triage.accounts]),
+	"text": sprintf("many_accounts: The request covers %d accounts, more than the triage setting of %d.", [input.facts.identifiers_count, law.triage.accounts]),
 } if {
-	lib.whole(facts.identifiers_count)
-	facts.identifiers_count > law.triage.accounts
+	lib.whole(input.facts.identifiers_count)
+	input.facts.identifiers_count > law.triage.accounts
 }
 
 size_flags contains {
 	"fact": "time_range_days", "do": ["proportionality_flag", "assess_strict_necessity"],
-	"text": sprintf("long_time_range: The request covers %d days, more than the triage setting of %d.", [facts.time_range_days, law.triage.days]),
+	"text": sprintf("long_time_range: The request covers %d days, more than the triage setting of %d.", [input.facts.time_range_days, law.triage.days]),
 } if {
-	lib.whole(facts.time_range_days)
-	facts.time_range_days > law.triage.days
+	lib.whole(input.facts.time_range_days)
+	input.facts.time_range_days > law.triage.days
 }
 
 size_flags contains {
 	"fact": "individual_nexus_explained", "do": ["proportionality_flag", "assess_strict_necessity"],
 	"text": "nexus_not_explained: The request does not explain how each person is connected with the offence.",
 } if {
-	facts.individual_nexus_explained == false
+	input.facts.individual_nexus_explained == false
 }
 
 size_flags contains {
 	"fact": "alternative_less_intrusive", "do": ["proportionality_flag", "assess_strict_necessity", "consider_subscriber_data_first"],
 	"text": "less_intrusive: Less intrusive data might lead to the same result.",
 } if {
-	facts.alternative_less_intrusive == true
+	input.facts.alternative_less_intrusive == true
 }
 
 size_flags contains {
@@ -189,15 +189,15 @@ size_flags contains {
 	"text": "not_limited: The data asked for are not limited to what is needed.",
 } if {
 	home
-	facts.data_limited_to_need == false
+	input.facts.data_limited_to_need == false
 }
 
 settled contains "size" if {
 	home
 	judged("size")
-	lib.whole(facts.identifiers_count)
-	lib.whole(facts.time_range_days)
-	is_boolean(facts.individual_nexus_explained)
-	is_boolean(facts.alternative_less_intrusive)
-	is_boolean(facts.data_limited_to_need)
+	lib.whole(input.facts.identifiers_count)
+	lib.whole(input.facts.time_range_days)
+	is_boolean(input.facts.individual_nexus_explained)
+	is_boolean(input.facts.alternative_less_intrusive)
+	is_boolean(input.facts.data_limited_to_need)
 }

@@ -5,8 +5,8 @@ import data.rogatory.law.cross as law
 import data.rogatory.lib
 
 death_penalty_barred if {
-	facts.requested_state_law in law.death_penalty_law.barring
-	not facts.assurance_given == true
+	input.facts.requested_state_law in law.death_penalty_law.barring
+	not input.facts.assurance_given == true
 }
 
 # METADATA
@@ -14,7 +14,7 @@ death_penalty_barred if {
 # custom: {rule: XC-10, article: "UNTOC Art. 18(21)(d), 18(26)", mode: auto, src: V}
 findings contains f if {
 	judged("death_penalty")
-	facts.death_penalty_possible == true
+	input.facts.death_penalty_possible == true
 	death_penalty_barred
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "death_penalty", "outcome": "deny", "fact": "requested_state_law", "do": ["hold_release", "request_assurance", "consider_conditions"],
@@ -27,7 +27,7 @@ findings contains f if {
 # custom: {rule: XC-10, article: "UNTOC Art. 18(21)(b), (d), 18(26)", mode: human, src: V}
 findings contains f if {
 	judged("death_penalty")
-	facts.death_penalty_possible == true
+	input.facts.death_penalty_possible == true
 	not death_penalty_barred
 	f := lib.finding(rego.metadata.rule(), death_penalty_view)
 }
@@ -36,15 +36,15 @@ death_penalty_view := {
 	"check": "death_penalty", "outcome": "permit", "fact": "assurance_accepted_by", "do": ["comply_with_conditions"],
 	"text": "assurance_accepted: A competent person accepted the assurance against the death penalty, and it is recorded as a condition.",
 } if {
-	facts.assurance_given == true
-	facts.assurance_accepted_by == "competent_human_authority"
-	facts.assurance_recorded_as_condition == true
+	input.facts.assurance_given == true
+	input.facts.assurance_accepted_by == "competent_human_authority"
+	input.facts.assurance_recorded_as_condition == true
 } else := {
 	"check": "death_penalty", "outcome": "human_review", "fact": "assurance_accepted_by", "do": ["hold_release", "consider_conditions"],
 	"text": "assurance_open: An assurance was given, but no competent person has accepted and recorded it as a condition.",
 	"ask": "central authority: Is the assurance against the death penalty sufficient?",
 } if {
-	facts.assurance_given == true
+	input.facts.assurance_given == true
 } else := {
 	"check": "death_penalty", "outcome": "human_review", "fact": "death_penalty_possible",
 	"do": ["hold_release", "request_assurance", "consider_conditions", "assess_essential_interests_and_legal_system"],
@@ -54,7 +54,7 @@ death_penalty_view := {
 
 settled contains "death_penalty" if {
 	judged("death_penalty")
-	facts.death_penalty_possible == false
+	input.facts.death_penalty_possible == false
 }
 
 # METADATA
@@ -62,8 +62,8 @@ settled contains "death_penalty" if {
 # custom: {rule: XC-11, article: "ICCPR Art. 7, 14, 17", mode: human, src: V}
 findings contains f if {
 	judged("motives")
-	lib.said(facts.risk_indicator)
-	facts.risk_indicator != "none"
+	lib.said(input.facts.risk_indicator)
+	input.facts.risk_indicator != "none"
 	f := lib.finding(rego.metadata.rule(), motives_view)
 }
 
@@ -71,7 +71,7 @@ motives_view := {
 	"check": "motives", "outcome": "permit", "fact": "competent_authority_finding",
 	"text": "risk_examined: The competent authority examined the indicator and found no ground.",
 } if {
-	facts.competent_authority_finding in law.findings_clear
+	input.facts.competent_authority_finding in law.findings_clear
 } else := {
 	"check": "motives", "outcome": "human_review", "fact": "risk_indicator",
 	"do": ["consider_fundamental_rights_ground", "hold_release", "consider_conditions", "assess_essential_interests_and_legal_system"],
@@ -82,12 +82,12 @@ motives_view := {
 settled contains "motives" if {
 	home
 	judged("motives")
-	facts.risk_indicator == "none"
+	input.facts.risk_indicator == "none"
 }
 
 recorded_or_asked(f, question) := object.union(f, {"outcome": "permit"}) if {
-	lib.said(facts.competent_authority_finding)
-	not lib.none(facts.competent_authority_finding)
+	lib.said(input.facts.competent_authority_finding)
+	not lib.none(input.facts.competent_authority_finding)
 } else := object.union(f, {"outcome": "human_review", "ask": question})
 
 # METADATA
@@ -96,7 +96,7 @@ recorded_or_asked(f, question) := object.union(f, {"outcome": "permit"}) if {
 findings contains f if {
 	home
 	judged("wider_ground")
-	facts.ground in law.grounds.political
+	input.facts.ground in law.grounds.political
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
 			"check": "wider_ground", "fact": "ground", "do": political_duties,
@@ -110,7 +110,7 @@ findings contains f if {
 political_duties := ["ground_not_in_exhaustive_list", "ground_not_in_list", "consider_fundamental_rights_ground", "give_reasons"] if {
 	input.instrument in {"EPOC", "EPOC-PR", "EIO"}
 } else := ["ground_not_in_list", "assess_essential_interests_and_legal_system", "give_reasons"] if {
-	startswith(facts.legal_basis, "UNTOC")
+	startswith(input.facts.legal_basis, "UNTOC")
 } else := ["ground_available_optional", "ground_available", "give_reasons"]
 
 # METADATA
@@ -119,7 +119,7 @@ political_duties := ["ground_not_in_exhaustive_list", "ground_not_in_list", "con
 findings contains f if {
 	home
 	judged("wider_ground")
-	facts.ground in law.grounds.rights
+	input.facts.ground in law.grounds.rights
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
 			"check": "wider_ground", "fact": "ground", "do": ["consider_fundamental_rights_ground", "exceptional_ground", "give_reasons"],
@@ -135,7 +135,7 @@ findings contains f if {
 findings contains f if {
 	home
 	judged("wider_ground")
-	facts.ground in law.grounds.death_penalty
+	input.facts.ground in law.grounds.death_penalty
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
 			"check": "wider_ground", "fact": "ground", "do": ["assess_essential_interests_and_legal_system", "consider_conditions", "request_assurance", "give_reasons"],

@@ -8,12 +8,12 @@ abroad if act == "onward_transfer"
 
 abroad if {
 	act == "onward_share"
-	facts.recipient in law.recipients.third_country
+	input.facts.recipient in law.recipients.third_country
 }
 
 stays_inside if {
 	act == "onward_share"
-	lib.said(facts.recipient)
+	lib.said(input.facts.recipient)
 	not abroad
 }
 
@@ -29,7 +29,7 @@ settled contains check if {
 findings contains f if {
 	judged("third_country")
 	abroad
-	is_boolean(facts.prior_authorisation_of_originating_state)
+	is_boolean(input.facts.prior_authorisation_of_originating_state)
 	f := lib.finding(rego.metadata.rule(), third_country_view)
 }
 
@@ -37,19 +37,19 @@ third_country_view := {
 	"check": "third_country", "outcome": "permit", "fact": "originating_member_state", "do": ["document_transfer"],
 	"text": "own_data: The data came from no other Member State, so none has to authorise the transfer.",
 } if {
-	facts.originating_member_state == "none"
+	input.facts.originating_member_state == "none"
 } else := {
 	"check": "third_country", "outcome": "permit", "fact": "prior_authorisation_of_originating_state", "do": ["document_transfer"],
 	"text": "transfer_authorised: The State the data came from authorised the transfer.",
 } if {
-	facts.prior_authorisation_of_originating_state == true
+	input.facts.prior_authorisation_of_originating_state == true
 } else := {
 	"check": "third_country", "outcome": "permit", "fact": "immediate_serious_threat",
 	"do": ["document_transfer", "inform_originating_authority_without_delay"],
 	"text": "transfer_threat: An immediate and serious threat leaves no time for authorisation; the originating State is told at once.",
 } if {
-	facts.immediate_serious_threat == true
-	facts.authorisation_obtainable_in_time == false
+	input.facts.immediate_serious_threat == true
+	input.facts.authorisation_obtainable_in_time == false
 } else := {
 	"check": "third_country", "outcome": "deny", "fact": "prior_authorisation_of_originating_state", "do": ["obtain_prior_authorisation"],
 	"text": "transfer_not_authorised: The State the data came from has not authorised the transfer.",
@@ -61,8 +61,8 @@ third_country_view := {
 findings contains f if {
 	judged("transfer")
 	abroad
-	is_boolean(facts.necessary_for_criminal_purpose)
-	lib.said(facts.transfer_ground)
+	is_boolean(input.facts.necessary_for_criminal_purpose)
+	lib.said(input.facts.transfer_ground)
 	f := lib.finding(rego.metadata.rule(), transfer_view)
 }
 
@@ -70,17 +70,17 @@ transfer_view := {
 	"check": "transfer", "outcome": "deny", "fact": "necessary_for_criminal_purpose", "do": ["purpose_limitation", "document_transfer"],
 	"text": "transfer_not_necessary: The transfer is not necessary for a criminal-law purpose.",
 } if {
-	facts.necessary_for_criminal_purpose == false
+	input.facts.necessary_for_criminal_purpose == false
 } else := {
 	"check": "transfer", "outcome": "permit", "fact": "transfer_ground", "do": ["document_transfer"],
 	"text": "transfer_ground: The transfer is necessary and rests on an adequacy decision, safeguards or a derogation.",
 } if {
-	facts.transfer_ground in law.transfer_grounds.known
+	input.facts.transfer_ground in law.transfer_grounds.known
 } else := {
 	"check": "transfer", "outcome": "deny", "fact": "transfer_ground", "do": ["document_transfer"],
 	"text": "transfer_without_ground: There is no adequacy decision, no safeguard and no derogation for this transfer.",
 } if {
-	facts.transfer_ground in law.transfer_grounds.none
+	input.facts.transfer_ground in law.transfer_grounds.none
 } else := {
 	"check": "transfer", "outcome": "human_review", "fact": "transfer_ground", "do": ["document_transfer"],
 	"text": "transfer_ground_open: The table does not know this ground for a transfer.",
@@ -95,7 +95,7 @@ findings contains f if {
 	judged("onward")
 	abroad
 	some name in by_transferring
-	facts[name] == false
+	input.facts[name] == false
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "onward", "outcome": "deny", "fact": name, "do": ["obtain_prior_authorisation"],
 		"text": "onward_not_authorised: The authority that transferred the data has not authorised the onward transfer.",
@@ -107,5 +107,5 @@ by_transferring := ["prior_authorisation_of_transferring_state", "prior_authoris
 settled contains "onward" if {
 	home
 	judged("onward")
-	every name in by_transferring { facts[name] == true }
+	every name in by_transferring { input.facts[name] == true }
 }

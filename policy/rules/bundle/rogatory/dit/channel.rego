@@ -11,7 +11,7 @@ import data.rogatory.lib
 # custom: {rule: DIT-01, article: "Reg. (EU) 2023/1543 Art. 19(1), 19(4), 22; Impl. Reg. (EU) 2025/1550 Annex 3.1", mode: auto, src: V}
 findings contains f if {
 	judged("channel")
-	lib.said(facts.channel)
+	lib.said(input.facts.channel)
 	not by_alternative
 	f := lib.finding(rego.metadata.rule(), system_view)
 }
@@ -21,7 +21,7 @@ system_view := {
 	"text": "system_down: The system is not available; until it is back, other secure means may be used.",
 } if {
 	by_system
-	facts.system_available == false
+	input.facts.system_available == false
 } else := {
 	"check": "channel", "outcome": "permit", "fact": "channel",
 	"text": "by_system: The transmission goes through the decentralised IT system.",
@@ -31,7 +31,7 @@ system_view := {
 	"check": "channel", "outcome": "deny", "fact": "channel", "do": ["use_alternative_means", "use_decentralised_it_system"],
 	"text": "channel_insecure: The system is not available, but this channel is not secure either.",
 } if {
-	facts.system_available == false
+	input.facts.system_available == false
 } else := {
 	"check": "channel", "outcome": "deny", "fact": "channel", "do": ["use_decentralised_it_system"],
 	"text": "channel_not_allowed: Orders and data travel through the decentralised IT system, not by this channel.",
@@ -48,9 +48,9 @@ findings contains f if {
 
 # too_large: above what the system carries. Annex 3.2 does not say what a kilobyte
 # is, so 1 000 bytes are taken, which is the smaller limit.
-too_large if lib.at_least(facts.file_size_kilobytes, law.limit_kilobytes + 1)
+too_large if lib.at_least(input.facts.file_size_kilobytes, law.limit_kilobytes + 1)
 
-too_large if lib.at_least(facts.manifest.size_bytes, law.limit_bytes + 1)
+too_large if lib.at_least(input.facts.manifest.size_bytes, law.limit_bytes + 1)
 
 alternative_view := {
 	"check": "channel", "outcome": "permit", "fact": "file_size_kilobytes", "do": ["record_transmission"],
@@ -61,29 +61,29 @@ alternative_view := {
 	"check": "channel", "outcome": "permit", "fact": "system_available", "do": ["record_transmission"],
 	"text": "alternative_for_disruption: The system is not available, so other secure means are used and recorded.",
 } if {
-	facts.system_available == false
+	input.facts.system_available == false
 } else := {
 	"check": "channel", "outcome": "deny", "fact": "system_available", "do": ["use_decentralised_it_system"],
 	"text": "no_disruption: A disruption is claimed, but the system is available.",
 } if {
-	facts.reason_for_alternative in law.channels.disruption
-	facts.system_available == true
+	input.facts.reason_for_alternative in law.channels.disruption
+	input.facts.system_available == true
 } else := {
 	"check": "channel", "outcome": "deny", "fact": "file_size_kilobytes", "do": ["use_decentralised_it_system"],
-	"text": sprintf("small_enough: The files have %d kilobytes, and the system carries up to 25600.", [facts.file_size_kilobytes]),
+	"text": sprintf("small_enough: The files have %d kilobytes, and the system carries up to 25600.", [input.facts.file_size_kilobytes]),
 } if {
-	facts.reason_for_alternative in law.channels.size
-	lib.at_most(facts.file_size_kilobytes, law.limit_kilobytes)
+	input.facts.reason_for_alternative in law.channels.size
+	lib.at_most(input.facts.file_size_kilobytes, law.limit_kilobytes)
 } else := {
 	"check": "channel", "outcome": "permit", "fact": "reason_for_alternative", "do": ["record_transmission"],
 	"text": "alternative_means: A reason of Art. 19(5) allows other secure means; the transmission is recorded in the system.",
 } if {
-	facts.reason_for_alternative in law.channels.reasons
+	input.facts.reason_for_alternative in law.channels.reasons
 } else := {
 	"check": "channel", "outcome": "deny", "fact": "reason_for_alternative", "do": ["use_decentralised_it_system"],
 	"text": "alternative_not_justified: No reason of Art. 19(5) allows leaving the decentralised IT system; convenience is none.",
 } if {
-	lib.said(facts.reason_for_alternative)
+	lib.said(input.facts.reason_for_alternative)
 }
 
 # METADATA
@@ -92,7 +92,7 @@ alternative_view := {
 findings contains f if {
 	judged("size")
 	by_system
-	lib.whole(facts.file_size_kilobytes)
+	lib.whole(input.facts.file_size_kilobytes)
 	f := lib.finding(rego.metadata.rule(), size_view)
 }
 
@@ -108,7 +108,7 @@ size_view := {
 
 settled contains "size" if {
 	judged("size")
-	lib.said(facts.channel)
+	lib.said(input.facts.channel)
 	not by_system
 }
 
@@ -118,7 +118,7 @@ settled contains "size" if {
 findings contains f if {
 	judged("recorded")
 	by_alternative
-	is_boolean(facts.transmission_recorded_in_system)
+	is_boolean(input.facts.transmission_recorded_in_system)
 	f := lib.finding(rego.metadata.rule(), recorded_view)
 }
 
@@ -126,7 +126,7 @@ recorded_view := {
 	"check": "recorded", "outcome": "permit", "fact": "transmission_recorded_in_system", "do": ["record_transmission"],
 	"text": "transmission_recorded: The system holds a record of the transmission.",
 } if {
-	facts.transmission_recorded_in_system == true
+	input.facts.transmission_recorded_in_system == true
 } else := {
 	"check": "recorded", "outcome": "deny", "fact": "transmission_recorded_in_system", "do": ["record_transmission"],
 	"text": "transmission_not_recorded: A transmission by other means must be recorded in the system with file, time, sender, recipient and size.",
@@ -136,7 +136,7 @@ recorded_view := {
 # to send is refused as such.
 settled contains "recorded" if {
 	judged("recorded")
-	lib.said(facts.channel)
+	lib.said(input.facts.channel)
 	not by_alternative
 }
 
@@ -145,7 +145,7 @@ settled contains "recorded" if {
 # custom: {rule: DIT-08, article: "Impl. Reg. (EU) 2025/1550 Annex 5.1-5.7", mode: auto, src: V}
 findings contains f if {
 	judged("authenticity")
-	is_boolean(facts.authenticated)
+	is_boolean(input.facts.authenticated)
 	f := lib.finding(rego.metadata.rule(), authenticity_view)
 }
 
@@ -153,7 +153,7 @@ authenticity_view := {
 	"check": "authenticity", "outcome": "permit", "fact": "authenticated",
 	"text": "origin_proved: The sender is authenticated and cannot deny having sent this.",
 } if {
-	facts.authenticated == true
+	input.facts.authenticated == true
 } else := {
 	"check": "authenticity", "outcome": "deny", "fact": "authenticated", "do": ["verify_requester_out_of_band"],
 	"text": "origin_unproved: The sender is not authenticated, so nobody could show who sent this.",
@@ -164,7 +164,7 @@ authenticity_view := {
 # custom: {rule: DIT-11, article: "Impl. Reg. (EU) 2025/1550 Annex 8", mode: auto, src: V}
 findings contains f if {
 	judged("court_database")
-	is_boolean(facts.requester_verified)
+	is_boolean(input.facts.requester_verified)
 	f := lib.finding(rego.metadata.rule(), court_database_view)
 }
 
@@ -172,7 +172,7 @@ court_database_view := {
 	"check": "court_database", "outcome": "permit", "fact": "requester_verified",
 	"text": "authority_listed: The authority is listed as competent.",
 } if {
-	facts.requester_verified == true
+	input.facts.requester_verified == true
 } else := {
 	"check": "court_database", "outcome": "deny", "fact": "requester_verified", "do": ["verify_requester_out_of_band"],
 	"text": "authority_not_listed: The authority could not be found among the competent authorities.",
@@ -183,6 +183,6 @@ court_database_view := {
 # custom: {rule: EPO-A-05, article: "Reg. (EU) 2023/1543 Art. 20, 21(2)", mode: auto, src: V}
 findings contains f if {
 	judged("signature")
-	lib.said(facts.signature_level)
+	lib.said(input.facts.signature_level)
 	f := lib.finding(rego.metadata.rule(), epo.signature_view)
 }

@@ -7,8 +7,6 @@ package rogatory.dit
 
 import data.rogatory.law.dit as law
 
-facts := input.facts
-
 kind := law.kinds[input.action]
 
 judged(check) if required[check]
@@ -18,6 +16,6 @@ required contains check if {
 	some check in law.checks[kind]
 }
 
-by_system if facts.channel in law.channels.system
+by_system if input.facts.channel in law.channels.system
 
-by_alternative if facts.channel in law.channels.alternative
+by_alternative if input.facts.channel in law.channels.alternative

@@ -10,25 +10,25 @@ import data.rogatory.lib
 findings contains f if {
 	judged("manifest")
 	by_alternative
-	facts.manifest
+	input.facts.manifest
 	f := lib.finding(rego.metadata.rule(), manifest_view)
 }
 
 # held: members of the manifest that say something.
 held contains name if {
 	some name in law.manifest_texts
-	lib.said(facts.manifest[name])
+	lib.said(input.facts.manifest[name])
 }
 
 held contains "file_names" if {
-	is_array(facts.manifest.file_names)
-	count(facts.manifest.file_names) > 0
-	every name in facts.manifest.file_names { lib.said(name) }
+	is_array(input.facts.manifest.file_names)
+	count(input.facts.manifest.file_names) > 0
+	every name in input.facts.manifest.file_names { lib.said(name) }
 }
 
-held contains "size_bytes" if lib.at_least(facts.manifest.size_bytes, 1)
+held contains "size_bytes" if lib.at_least(input.facts.manifest.size_bytes, 1)
 
-held contains "hash_present" if facts.manifest.hash_present == true
+held contains "hash_present" if input.facts.manifest.hash_present == true
 
 wanting := ({name | some name in law.manifest_texts} | {"file_names", "size_bytes", "hash_present"}) - held
 
@@ -45,11 +45,11 @@ manifest_view := {
 # plain: «SHA-512», «sha512» and «SHA_512» are one algorithm.
 plain(name) := replace(replace(upper(trim_space(name)), "-", ""), "_", "")
 
-algorithm_named if lib.said(facts.manifest.hash_algorithm)
+algorithm_named if lib.said(input.facts.manifest.hash_algorithm)
 
 algorithm(quality) if {
 	some name in law.hashes[quality]
-	plain(name) == plain(facts.manifest.hash_algorithm)
+	plain(name) == plain(input.facts.manifest.hash_algorithm)
 }
 
 # METADATA
@@ -58,7 +58,7 @@ algorithm(quality) if {
 findings contains f if {
 	judged("hash")
 	by_alternative
-	facts.manifest
+	input.facts.manifest
 	f := lib.finding(rego.metadata.rule(), hash_view)
 }
 
@@ -94,7 +94,7 @@ hash_view := {
 findings contains f if {
 	judged("window")
 	by_alternative
-	lib.whole(facts.link_available_days)
+	lib.whole(input.facts.link_available_days)
 	f := lib.finding(rego.metadata.rule(), window_view)
 }
 
@@ -102,22 +102,22 @@ window := sprintf("availability_window=P%dD..P%dD", [law.window_days.least, law.
 
 window_view := {
 	"check": "window", "outcome": "deny", "fact": "link_available_days", "do": [window],
-	"text": sprintf("window_short: The evidence is available for %d days; at least 10 are needed.", [facts.link_available_days]),
+	"text": sprintf("window_short: The evidence is available for %d days; at least 10 are needed.", [input.facts.link_available_days]),
 } if {
-	facts.link_available_days < law.window_days.least
+	input.facts.link_available_days < law.window_days.least
 } else := {
 	"check": "window", "outcome": "permit", "fact": "link_available_days", "do": [window],
-	"text": sprintf("window_right: The evidence is available for %d days.", [facts.link_available_days]),
+	"text": sprintf("window_right: The evidence is available for %d days.", [input.facts.link_available_days]),
 } if {
-	facts.link_available_days <= law.window_days.most
+	input.facts.link_available_days <= law.window_days.most
 } else := {
 	"check": "window", "outcome": "permit", "fact": "extension_requested_by_issuing_authority", "do": [window],
 	"text": "window_extended: The issuing authority asked for more than 45 days in this case.",
 } if {
-	facts.extension_requested_by_issuing_authority == true
+	input.facts.extension_requested_by_issuing_authority == true
 } else := {
 	"check": "window", "outcome": "deny", "fact": "link_available_days", "do": [window],
-	"text": sprintf("window_long: The evidence is available for %d days; more than 45 only when the issuing authority asks for it.", [facts.link_available_days]),
+	"text": sprintf("window_long: The evidence is available for %d days; more than 45 only when the issuing authority asks for it.", [input.facts.link_available_days]),
 }
 
 # Through the system there is no separate manifest and no link; a channel that is no
@@ -125,7 +125,7 @@ window_view := {
 settled contains check if {
 	some check in ["manifest", "hash", "window"]
 	judged(check)
-	lib.said(facts.channel)
+	lib.said(input.facts.channel)
 	not by_alternative
 }
 
@@ -134,8 +134,8 @@ settled contains check if {
 # custom: {rule: DIT-09, article: "Impl. Reg. (EU) 2025/1550 Annex 6.1-6.6", mode: auto, src: V}
 findings contains f if {
 	judged("encryption")
-	lib.said(facts.direction)
-	is_boolean(facts.encryption_certificate_supplied)
+	lib.said(input.facts.direction)
+	is_boolean(input.facts.encryption_certificate_supplied)
 	f := lib.finding(rego.metadata.rule(), encryption_view)
 }
 
@@ -143,23 +143,23 @@ encryption_view := {
 	"check": "encryption", "outcome": "permit", "fact": "direction",
 	"text": "not_from_provider: The duty to encrypt with the issuing authority's certificate is the provider's.",
 } if {
-	facts.direction in law.directions.from_authority
+	input.facts.direction in law.directions.from_authority
 } else := {
 	"check": "encryption", "outcome": "permit", "fact": "encryption_certificate_supplied",
 	"text": "no_certificate: The issuing authority supplied no certificate to encrypt with.",
 } if {
-	facts.encryption_certificate_supplied == false
+	input.facts.encryption_certificate_supplied == false
 } else := {
 	"check": "encryption", "outcome": "permit", "fact": "encrypted_with_it",
 	"text": "encrypted: The evidence is encrypted with the certificate of the issuing authority.",
 } if {
-	facts.encrypted_with_it == true
+	input.facts.encrypted_with_it == true
 } else := {
 	"check": "encryption", "outcome": "permit", "fact": "reasoned_explanation_given", "do": ["encrypt_or_explain"],
 	"text": "not_encrypted_explained: The provider could not encrypt the evidence and explained why.",
 } if {
-	facts.encrypted_with_it == false
-	facts.reasoned_explanation_given == true
+	input.facts.encrypted_with_it == false
+	input.facts.reasoned_explanation_given == true
 } else := {
 	"check": "encryption", "outcome": "deny", "fact": "encrypted_with_it", "do": ["encrypt_or_explain"],
 	"text": "not_encrypted: The evidence must be encrypted with the certificate supplied, or the provider must explain why it cannot be.",

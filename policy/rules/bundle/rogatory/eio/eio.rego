@@ -9,8 +9,6 @@ import data.rogatory.law.eio as law
 import data.rogatory.law.states
 import data.rogatory.lib
 
-facts := input.facts
-
 action := law.action_alias[input.action]
 
 judged(check) if required[check]
@@ -27,8 +25,8 @@ recorded_or_asked(f, question) := object.union(f, {"outcome": "permit"}) if {
 } else := object.union(f, {"outcome": "human_review", "ask": question})
 
 found_by_person if {
-	lib.said(facts.competent_authority_finding)
-	facts.competent_authority_finding != "none"
+	lib.said(input.facts.competent_authority_finding)
+	input.facts.competent_authority_finding != "none"
 }
 
 # bound: the table of real States holds the day since when; user-assigned codes are
@@ -54,37 +52,37 @@ before(day) if {
 # custom: {rule: EIO-01, article: "Dir. 2014/41/EU Art. 1(1); rec. 44-45", mode: auto, src: V}
 findings contains f if {
 	judged("states")
-	lib.said(facts.issuing_state)
-	lib.said(facts.executing_state)
+	lib.said(input.facts.issuing_state)
+	lib.said(input.facts.executing_state)
 	f := lib.finding(rego.metadata.rule(), states_view)
 }
 
 states_view := {
 	"check": "states", "outcome": "deny", "fact": "executing_state", "do": ["use_domestic_order"],
-	"text": sprintf("domestic_order: The measure is wanted in %s, the issuing State itself, so a domestic order must be used.", [facts.executing_state]),
+	"text": sprintf("domestic_order: The measure is wanted in %s, the issuing State itself, so a domestic order must be used.", [input.facts.executing_state]),
 } if {
-	facts.issuing_state == facts.executing_state
+	input.facts.issuing_state == input.facts.executing_state
 } else := {
 	"check": "states", "outcome": "deny", "fact": outsider, "do": instead,
-	"text": sprintf("state_not_bound: %s does not take part in the Directive, so another instrument must be used.", [facts[outsider]]),
+	"text": sprintf("state_not_bound: %s does not take part in the Directive, so another instrument must be used.", [input.facts[outsider]]),
 } if {
 	outsider
 } else := {
 	"check": "states", "outcome": "permit", "fact": "executing_state",
-	"text": sprintf("states_bound: %s and %s both take part in the Directive.", [facts.issuing_state, facts.executing_state]),
+	"text": sprintf("states_bound: %s and %s both take part in the Directive.", [input.facts.issuing_state, input.facts.executing_state]),
 }
 
 outsider := "executing_state" if {
-	not bound(facts.executing_state)
+	not bound(input.facts.executing_state)
 } else := "issuing_state" if {
-	not bound(facts.issuing_state)
+	not bound(input.facts.issuing_state)
 }
 
 # A production order is open between the States of Reg. (EU) 2023/1543 only: Ireland
 # is one of them, Denmark is not.
 instead := ["use_mutual_legal_assistance", "use_mutual_legal_assistance_or_EPOC"] if {
-	states.bound[facts.issuing_state] == true
-	states.bound[facts.executing_state] == true
+	states.bound[input.facts.issuing_state] == true
+	states.bound[input.facts.executing_state] == true
 } else := ["use_mutual_legal_assistance"]
 
 # METADATA
@@ -92,8 +90,8 @@ instead := ["use_mutual_legal_assistance", "use_mutual_legal_assistance_or_EPOC"
 # custom: {rule: EIO-01, article: "Dir. 2014/41/EU Art. 1(1)", mode: auto, src: V}
 findings contains f if {
 	judged("purpose")
-	lib.said(facts.purpose)
-	is_boolean(facts.specific_investigation)
+	lib.said(input.facts.purpose)
+	is_boolean(input.facts.specific_investigation)
 	f := lib.finding(rego.metadata.rule(), purpose_view)
 }
 
@@ -107,28 +105,16 @@ purpose_view := {
 	"text": "specific_case: The order serves a specific criminal case.",
 }
 
-no_case if facts.specific_investigation == false
+no_case if input.facts.specific_investigation == false
 
-no_case if facts.purpose in law.no_investigation
-
-# METADATA
-# title: Asked for by the defence
-# custom: {rule: EIO-01, article: "Dir. 2014/41/EU Art. 1(3)", mode: auto, src: V}
-findings contains f if {
-	judged("issuer")
-	lib.said(facts.requested_by)
-	f := lib.finding(rego.metadata.rule(), {
-		"check": "requested_by", "outcome": "permit", "fact": "requested_by",
-		"text": "asked_for: A suspect or a lawyer may ask for an order; a judicial authority must issue it.",
-	})
-}
+no_case if input.facts.purpose in law.no_investigation
 
 # METADATA
 # title: Issued or validated by a judicial authority
 # custom: {rule: EIO-02, article: "Dir. 2014/41/EU Art. 2(c)", mode: auto, src: M}
 findings contains f if {
 	judged("issuer")
-	lib.said(facts.issued_by)
+	lib.said(input.facts.issued_by)
 	f := lib.finding(rego.metadata.rule(), issuer_view)
 }
 
@@ -136,12 +122,12 @@ issuer_view := {
 	"check": "issuer", "outcome": "permit", "fact": "issued_by",
 	"text": "issuer_competent: A judicial authority issued the order.",
 } if {
-	facts.issued_by in law.issuers
+	input.facts.issued_by in law.issuers
 } else := {
 	"check": "issuer", "outcome": "permit", "fact": "validated_by",
 	"text": "validated: A judicial authority validated the order.",
 } if {
-	facts.validated_by in law.issuers
+	input.facts.validated_by in law.issuers
 } else := {
 	"check": "issuer", "outcome": "needs_validation", "fact": "validated_by", "do": [sprintf("validator_must_be=%s", [concat("|", law.issuers)])],
 	"text": "validation_missing: A judge, a court, an investigating judge or a public prosecutor must issue or validate the order.",
@@ -149,17 +135,17 @@ issuer_view := {
 	validator_stated
 }
 
-validator_stated if facts.validated_by == null
+validator_stated if input.facts.validated_by == null
 
-validator_stated if is_string(facts.validated_by)
+validator_stated if is_string(input.facts.validated_by)
 
 # METADATA
 # title: What only a judge may order at home
 # custom: {rule: EIO-03, article: "Dir. 2014/41/EU Art. 2(c)(i), 6; CJEU C-724/19", mode: auto, src: V2}
 findings contains f if {
 	judged("judge")
-	is_boolean(facts.similar_domestic_case_requires_judge)
-	lib.said(facts.issued_by)
+	is_boolean(input.facts.similar_domestic_case_requires_judge)
+	lib.said(input.facts.issued_by)
 	f := lib.finding(rego.metadata.rule(), judge_view)
 }
 
@@ -167,7 +153,7 @@ judge_view := {
 	"check": "judge", "outcome": "permit", "fact": "similar_domestic_case_requires_judge",
 	"text": "no_judge_needed: In a similar domestic case the measure is not reserved to a judge.",
 } if {
-	facts.similar_domestic_case_requires_judge == false
+	input.facts.similar_domestic_case_requires_judge == false
 } else := {
 	"check": "judge", "outcome": "permit", "fact": "issued_by",
 	"text": "judge_acted: The measure is reserved to a judge, and one issued or validated the order.",
@@ -179,6 +165,6 @@ judge_view := {
 	"text": "judge_must_issue: In a similar domestic case only a judge may order this measure, so a judge must issue or validate the order.",
 }
 
-judge_acted if facts.issued_by in law.judges
+judge_acted if input.facts.issued_by in law.judges
 
-judge_acted if facts.validated_by in law.judges
+judge_acted if input.facts.validated_by in law.judges

@@ -10,7 +10,7 @@ import data.rogatory.lib
 # custom: {rule: EIO-06, article: "Dir. 2014/41/EU Art. 12(2)-(4), 12(6)", mode: auto, src: V}
 findings contains f if {
 	judged("clock")
-	is_boolean(facts.urgent)
+	is_boolean(input.facts.urgent)
 	f := lib.finding(rego.metadata.rule(), clock_view)
 }
 
@@ -23,14 +23,14 @@ clock_view := {
 	action == "transmit_order"
 } else := {
 	"check": "clock", "outcome": "permit", "fact": "days_since_receipt", "do": limits,
-	"text": sprintf("in_time: %d days have passed since receipt; 30 are allowed for the decision to recognise and 90 more to execute.", [facts.days_since_receipt]),
+	"text": sprintf("in_time: %d days have passed since receipt; 30 are allowed for the decision to recognise and 90 more to execute.", [input.facts.days_since_receipt]),
 } if {
-	lib.at_most(facts.days_since_receipt, law.recognition_days)
+	lib.at_most(input.facts.days_since_receipt, law.recognition_days)
 } else := {
 	"check": "clock", "outcome": "permit", "fact": "days_since_receipt", "do": array.concat(limits, ["execute_as_soon_as_possible", "inform_issuing_authority"]),
-	"text": sprintf("late: %d days have passed since receipt, so the issuing authority is told why and when the decision will come.", [facts.days_since_receipt]),
+	"text": sprintf("late: %d days have passed since receipt, so the issuing authority is told why and when the decision will come.", [input.facts.days_since_receipt]),
 } if {
-	lib.at_least(facts.days_since_receipt, law.recognition_days + 1)
+	lib.at_least(input.facts.days_since_receipt, law.recognition_days + 1)
 }
 
 # METADATA
@@ -38,7 +38,7 @@ clock_view := {
 # custom: {rule: EIO-06, article: "Dir. 2014/41/EU Art. 12(2)", mode: auto, src: V}
 findings contains f if {
 	judged("clock")
-	facts.urgent == true
+	input.facts.urgent == true
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "urgency", "outcome": "permit", "fact": "urgent", "do": ["execute_as_soon_as_possible"],
 		"text": "urgent: The shorter time that the issuing authority asks for is respected as far as possible.",
@@ -50,8 +50,8 @@ findings contains f if {
 # custom: {rule: EIO-06, article: "Dir. 2014/41/EU Art. 12(5)", mode: auto, src: V}
 findings contains f if {
 	judged("extension")
-	lib.whole(facts.extension_days)
-	lib.whole(facts.extensions_so_far)
+	lib.whole(input.facts.extension_days)
+	lib.whole(input.facts.extensions_so_far)
 	f := lib.finding(rego.metadata.rule(), extension_view)
 }
 
@@ -59,17 +59,17 @@ maximum_extension := sprintf("maximum_extension=P%dD", [law.extension_days])
 
 extension_view := {
 	"check": "extension", "outcome": "deny", "fact": "extension_days", "do": [maximum_extension],
-	"text": sprintf("extension_long: The time to recognise may grow by 30 days at most, not by %d.", [facts.extension_days]),
+	"text": sprintf("extension_long: The time to recognise may grow by 30 days at most, not by %d.", [input.facts.extension_days]),
 } if {
-	facts.extension_days > law.extension_days
+	input.facts.extension_days > law.extension_days
 } else := {
 	"check": "extension", "outcome": "deny", "fact": "extensions_so_far", "do": [maximum_extension],
 	"text": "extension_repeated: The time to recognise was extended before.",
 } if {
-	facts.extensions_so_far > 0
+	input.facts.extensions_so_far > 0
 } else := {
-	"check": "extension", "outcome": "permit", "fact": "extension_days", "do": [maximum_extension, sprintf("extend_by=P%dD", [facts.extension_days])],
-	"text": sprintf("extension_allowed: The time to recognise grows by %d days; 30 are allowed.", [facts.extension_days]),
+	"check": "extension", "outcome": "permit", "fact": "extension_days", "do": [maximum_extension, sprintf("extend_by=P%dD", [input.facts.extension_days])],
+	"text": sprintf("extension_allowed: The time to recognise grows by %d days; 30 are allowed.", [input.facts.extension_days]),
 }
 
 # METADATA
@@ -77,7 +77,7 @@ extension_view := {
 # custom: {rule: EIO-06, article: "Dir. 2014/41/EU Art. 12(5)", mode: auto, src: V}
 findings contains f if {
 	judged("reasons")
-	is_boolean(facts.reasons_given)
+	is_boolean(input.facts.reasons_given)
 	f := lib.finding(rego.metadata.rule(), reasons_view)
 }
 
@@ -85,7 +85,7 @@ reasons_view := {
 	"check": "reasons", "outcome": "permit", "fact": "reasons_given",
 	"text": "reasons_given: The reasons for the delay are given.",
 } if {
-	facts.reasons_given == true
+	input.facts.reasons_given == true
 } else := {
 	"check": "reasons", "outcome": "deny", "fact": "reasons_given", "do": ["give_reasons", "inform_issuing_authority"],
 	"text": "reasons_missing: The issuing authority must be told the reasons for the delay.",
@@ -96,7 +96,7 @@ reasons_view := {
 # custom: {rule: EIO-06, article: "Dir. 2014/41/EU Art. 12(5)", mode: auto, src: V}
 findings contains f if {
 	judged("informed")
-	is_boolean(facts.issuing_authority_informed)
+	is_boolean(input.facts.issuing_authority_informed)
 	f := lib.finding(rego.metadata.rule(), informed_view)
 }
 
@@ -104,7 +104,7 @@ informed_view := {
 	"check": "informed", "outcome": "permit", "fact": "issuing_authority_informed", "do": ["inform_issuing_authority"],
 	"text": "informed: The issuing authority was told of the delay and of the time that is needed.",
 } if {
-	facts.issuing_authority_informed == true
+	input.facts.issuing_authority_informed == true
 } else := {
 	"check": "informed", "outcome": "deny", "fact": "issuing_authority_informed", "do": ["inform_issuing_authority"],
 	"text": "not_informed: The issuing authority must be told of the delay without delay.",
@@ -115,10 +115,10 @@ informed_view := {
 # custom: {rule: EIO-07, article: "Dir. 2014/41/EU Art. 10(1), 10(3)-(4)", mode: human, src: M}
 findings contains f if {
 	judged("substitution")
-	lib.said(facts.indicated_measure)
-	lib.said(facts.alternative_measure)
-	is_boolean(facts.same_result_expected)
-	is_boolean(facts.issuing_authority_informed)
+	lib.said(input.facts.indicated_measure)
+	lib.said(input.facts.alternative_measure)
+	is_boolean(input.facts.same_result_expected)
+	is_boolean(input.facts.issuing_authority_informed)
 	f := lib.finding(rego.metadata.rule(), substitution_view)
 }
 
@@ -127,13 +127,13 @@ substitution_view := {
 	"text": "other_result: The other measure would not have the same result; it is only for a measure that is not available.",
 	"ask": "executing authority: Is the indicated measure unavailable, so that another with a lesser result is used?",
 } if {
-	facts.same_result_expected == false
+	input.facts.same_result_expected == false
 } else := {
 	"check": "substitution", "outcome": "human_review", "fact": "issuing_authority_informed", "do": ["inform_issuing_authority_before_substituting"],
 	"text": "substitution_not_told: Before another measure is used, the issuing authority is told; it may withdraw or supplement the order.",
 	"ask": "executing authority: Has the issuing authority been told, and will you use the other measure?",
 } if {
-	facts.issuing_authority_informed == false
+	input.facts.issuing_authority_informed == false
 } else := recorded_or_asked(
 	{
 		"check": "substitution", "fact": "alternative_measure", "do": ["inform_issuing_authority_before_substituting"],
@@ -147,15 +147,15 @@ substitution_view := {
 # custom: {rule: EIO-07, article: "Dir. 2014/41/EU Art. 10(1)-(2), 10(5)", mode: human, src: M}
 findings contains f if {
 	judged("availability")
-	is_boolean(facts.similar_domestic_case_available)
-	lib.said(facts.measure)
+	is_boolean(input.facts.similar_domestic_case_available)
+	lib.said(input.facts.measure)
 	not live_unavailable
 	f := lib.finding(rego.metadata.rule(), availability_view)
 }
 
 live_unavailable if {
 	live
-	facts.similar_domestic_case_available == false
+	input.facts.similar_domestic_case_available == false
 }
 
 availability_view := {
@@ -167,7 +167,7 @@ availability_view := {
 	"check": "availability", "outcome": "permit", "fact": "similar_domestic_case_available",
 	"text": "measure_available: The measure is available in a similar case of the executing State.",
 } if {
-	facts.similar_domestic_case_available == true
+	input.facts.similar_domestic_case_available == true
 } else := {
 	"check": "availability", "outcome": "human_review", "fact": "similar_domestic_case_available", "do": ["inform_issuing_authority", "inform_issuing_authority_before_substituting"],
 	"text": "measure_unavailable: The measure is not available in a similar case of the executing State, so another one is sought.",
@@ -189,7 +189,7 @@ findings contains f if {
 
 settled contains "risk" if {
 	judged("risk")
-	facts.risk_indicator == "none"
+	input.facts.risk_indicator == "none"
 }
 
 # METADATA
@@ -197,8 +197,8 @@ settled contains "risk" if {
 # custom: {rule: EIO-08, article: "Dir. 2014/41/EU Art. 11(1)(f)", mode: human, src: V}
 findings contains f if {
 	judged("risk")
-	lib.said(facts.risk_indicator)
-	facts.risk_indicator != "none"
+	lib.said(input.facts.risk_indicator)
+	input.facts.risk_indicator != "none"
 	f := lib.finding(rego.metadata.rule(), risk_view)
 }
 
@@ -206,7 +206,7 @@ risk_view := {
 	"check": "risk", "outcome": "permit", "fact": "competent_authority_finding",
 	"text": "risk_cleared: The executing authority examined the sign of risk and found no ground to refuse.",
 } if {
-	facts.competent_authority_finding in law.findings_clear
+	input.facts.competent_authority_finding in law.findings_clear
 } else := {
 	"check": "risk", "outcome": "human_review", "fact": "risk_indicator", "do": ["consider_fundamental_rights_ground", "consult_issuing_authority", "ground_available_optional"],
 	"text": "risk_open: There are signs that execution would be incompatible with fundamental rights.",
@@ -218,9 +218,9 @@ risk_view := {
 # custom: {rule: EIO-08, article: "Dir. 2014/41/EU Art. 11(1)(d)", mode: human, src: V}
 findings contains f if {
 	action in {"transmit_order", "execute_request"}
-	lib.said(facts.final_judgment_same_acts_in_member_state)
-	facts.final_judgment_same_acts_in_member_state != "none"
-	not facts.same_person == false
+	lib.said(input.facts.final_judgment_same_acts_in_member_state)
+	input.facts.final_judgment_same_acts_in_member_state != "none"
+	not input.facts.same_person == false
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "ne_bis", "outcome": "human_review", "fact": "final_judgment_same_acts_in_member_state", "do": ["consult_issuing_authority", "ground_available_optional"],
 		"text": "ne_bis: A final judgment on the same acts is recorded.",
@@ -241,18 +241,18 @@ findings contains f if {
 	})
 }
 
-privileged if facts.privileged_data == true
+privileged if input.facts.privileged_data == true
 
-privileged if facts.target_role in roles.privileged_roles
+privileged if input.facts.target_role in roles.privileged_roles
 
-privileged if facts.infrastructure_of in roles.privileged_infrastructure
+privileged if input.facts.infrastructure_of in roles.privileged_infrastructure
 
 # METADATA
 # title: Postponement
 # custom: {rule: EIO-06, article: "Dir. 2014/41/EU Art. 12(4), 15", mode: human, src: V}
 findings contains f if {
 	judged("postponement")
-	facts.ground in law.postponement
+	input.facts.ground in law.postponement
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
 			"check": "postponement", "fact": "ground", "do": ["give_reasons", "ground_available_optional", "inform_issuing_authority"],
@@ -267,8 +267,8 @@ findings contains f if {
 # custom: {rule: EIO-06, article: "Dir. 2014/41/EU Art. 12(1), 12(4), 15", mode: auto, src: V}
 findings contains f if {
 	judged("postponement")
-	lib.said(facts.ground)
-	not facts.ground in law.postponement
+	lib.said(input.facts.ground)
+	not input.facts.ground in law.postponement
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "postponement", "outcome": "deny", "fact": "ground", "do": ["execute_as_soon_as_possible", "ground_not_in_list"],
 		"text": "postponement_not_listed: Only prejudice to an ongoing case, or objects in use elsewhere, allow execution to wait.",
@@ -280,7 +280,7 @@ findings contains f if {
 # custom: {rule: EIO-10, article: "Dir. 2014/41/EU Art. 13(2), 14", mode: human, src: M}
 findings contains f if {
 	judged("remedy")
-	lib.said(facts.court_review)
+	lib.said(input.facts.court_review)
 	f := lib.finding(rego.metadata.rule(), remedy_view)
 }
 
@@ -289,7 +289,7 @@ remedy_view := {
 	"text": "no_remedy_open: No remedy is pending, so the evidence is handed over without undue delay.",
 } if {
 	action == "release_evidence"
-	facts.court_review in law.remedy_over
+	input.facts.court_review in law.remedy_over
 } else := {
 	"check": "remedy", "outcome": "human_review", "fact": "court_review", "do": ["hold_release", "include_remedies", "preserve_data", "suspend_execution"],
 	"text": "remedy_open: A remedy may suspend the transfer, unless the transfer is essential; serious and irreversible damage suspends it in any case.",
@@ -301,8 +301,8 @@ remedy_view := {
 # custom: {rule: EIO-12, article: "Dir. 2014/41/EU Art. 19", mode: human, src: M}
 findings contains f if {
 	judged("disclosure")
-	is_boolean(facts.confidentiality_required_by_requesting_state)
-	is_boolean(facts.necessary_for_execution)
+	is_boolean(input.facts.confidentiality_required_by_requesting_state)
+	is_boolean(input.facts.necessary_for_execution)
 	f := lib.finding(rego.metadata.rule(), disclosure_view)
 }
 
@@ -310,7 +310,7 @@ disclosure_view := {
 	"check": "disclosure", "outcome": "permit", "fact": "necessary_for_execution", "do": ["keep_confidential"],
 	"text": "disclosure_needed: The order is disclosed as far as its execution needs it.",
 } if {
-	facts.necessary_for_execution == true
+	input.facts.necessary_for_execution == true
 } else := {
 	"check": "disclosure", "outcome": "human_review", "fact": "confidentiality_required_by_requesting_state", "do": ["inform_issuing_authority", "keep_confidential"],
 	"text": "disclosure_not_needed: The facts and the substance of the order are confidential beyond what execution needs.",

@@ -9,7 +9,7 @@ import data.rogatory.lib
 # custom: {rule: EIO-04, article: "Dir. 2014/41/EU Art. 6(1)(b)", mode: attest, src: M}
 findings contains f if {
 	judged("domestic")
-	is_boolean(facts.similar_domestic_case_available)
+	is_boolean(input.facts.similar_domestic_case_available)
 	f := lib.finding(rego.metadata.rule(), domestic_view)
 }
 
@@ -17,7 +17,7 @@ domestic_view := {
 	"check": "domestic", "outcome": "deny", "fact": "similar_domestic_case_available",
 	"text": "not_available_at_home: The measure could not be ordered in a similar domestic case; what the executing State allows does not matter.",
 } if {
-	facts.similar_domestic_case_available == false
+	input.facts.similar_domestic_case_available == false
 } else := {
 	"check": "domestic", "outcome": "permit", "fact": "similar_domestic_case_available",
 	"text": "available_at_home: The measure could be ordered in a similar domestic case.",
@@ -34,7 +34,7 @@ domestic_view := {
 # custom: {rule: EIO-04, article: "Dir. 2014/41/EU Art. 6(1)(a), 6(2)", mode: attest, src: M}
 findings contains f if {
 	judged("grounds")
-	is_boolean(facts.necessity_and_proportionality_grounds_recorded)
+	is_boolean(input.facts.necessity_and_proportionality_grounds_recorded)
 	f := lib.finding(rego.metadata.rule(), grounds_view)
 }
 
@@ -42,7 +42,7 @@ grounds_view := {
 	"check": "grounds", "outcome": "deny", "fact": "necessity_and_proportionality_grounds_recorded", "do": ["request_additional_information"],
 	"text": "grounds_missing: The issuing authority did not record why the order is necessary and proportionate.",
 } if {
-	facts.necessity_and_proportionality_grounds_recorded == false
+	input.facts.necessity_and_proportionality_grounds_recorded == false
 } else := {
 	"check": "grounds", "outcome": "permit", "fact": "necessity_and_proportionality_grounds_recorded",
 	"text": "grounds_recorded: The issuing authority recorded why the order is necessary and proportionate.",
@@ -59,7 +59,7 @@ grounds_view := {
 # custom: {rule: EIO-05, article: "Dir. 2014/41/EU Art. 5(1); Annex A", mode: auto, src: M}
 findings contains f if {
 	judged("form")
-	lib.said(facts.form)
+	lib.said(input.facts.form)
 	f := lib.finding(rego.metadata.rule(), form_view)
 }
 
@@ -67,7 +67,7 @@ form_view := {
 	"check": "form", "outcome": "permit", "fact": "form",
 	"text": "form_right: The order uses the form of Annex A.",
 } if {
-	facts.form in law.forms
+	input.facts.form in law.forms
 } else := {
 	"check": "form", "outcome": "deny", "fact": "form", "do": ["submit_in_writing"],
 	"text": "form_wrong: The order must be made in writing, on the form of Annex A.",
@@ -78,8 +78,8 @@ form_view := {
 # custom: {rule: EIO-05, article: "Dir. 2014/41/EU Art. 5(1)(a)-(e)", mode: auto, src: M}
 findings contains f if {
 	judged("fields")
-	is_object(facts.fields)
-	every name in needed { is_boolean(facts.fields[name]) }
+	is_object(input.facts.fields)
+	every name in needed { is_boolean(input.facts.fields[name]) }
 	f := lib.finding(rego.metadata.rule(), fields_view)
 }
 
@@ -89,16 +89,16 @@ needed contains "person_identity_if_known" if not person_unknown
 
 needed contains offence_field
 
-person_unknown if facts.person_identity_known == false
+person_unknown if input.facts.person_identity_known == false
 
 # offence_field: forms differ in how they name the description of the offence.
 offence_field := "offence_and_facts" if {
-	is_boolean(facts.fields.offence_and_facts)
+	is_boolean(input.facts.fields.offence_and_facts)
 } else := "summary_of_facts"
 
 lacking contains name if {
 	some name in needed
-	facts.fields[name] == false
+	input.facts.fields[name] == false
 }
 
 fields_view := {
@@ -122,7 +122,7 @@ fields_view := {
 # custom: {rule: EIO-05, article: "Dir. 2014/41/EU Art. 5(2)-(3)", mode: auto, src: M}
 findings contains f if {
 	judged("language")
-	is_boolean(facts.language_acceptable)
+	is_boolean(input.facts.language_acceptable)
 	f := lib.finding(rego.metadata.rule(), language_view)
 }
 
@@ -130,17 +130,17 @@ language_view := {
 	"check": "language", "outcome": "permit", "fact": "language_acceptable",
 	"text": "language_accepted: The order is in a language that the executing State accepts.",
 } if {
-	facts.language_acceptable == true
+	input.facts.language_acceptable == true
 } else := {
 	"check": "language", "outcome": "deny", "fact": "language_acceptable", "do": ["translate_to=language_accepted_by_executing_state"],
 	"text": "language_not_accepted: The order is not in a language that the executing State accepts.",
 }
 
-live if facts.measure in law.interception
+live if input.facts.measure in law.interception
 
 settled contains "interception" if {
 	judged("interception")
-	lib.said(facts.measure)
+	lib.said(input.facts.measure)
 	not live
 }
 
@@ -155,14 +155,14 @@ findings contains f if {
 
 stated contains name if {
 	some name in ["target_identifier", "desired_duration"]
-	lib.said(facts[name])
+	lib.said(input.facts[name])
 }
 
-stated contains "duration_days" if lib.at_least(facts.duration_days, 1)
+stated contains "duration_days" if lib.at_least(input.facts.duration_days, 1)
 
 stated contains name if {
 	some name in ["technical_data_sufficient", "relevance_reasons"]
-	facts[name] == true
+	input.facts[name] == true
 }
 
 unsaid := {name | some name in law.interception_needs} - stated

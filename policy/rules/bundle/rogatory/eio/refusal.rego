@@ -8,21 +8,21 @@ import data.rogatory.lib
 # letter of Art. 11(1) under which the ground is listed.
 letter := l if {
 	some l, names in law.grounds
-	facts.ground in names
+	input.facts.ground in names
 }
 
-always_available if facts.measure in law.always_available
+always_available if input.facts.measure in law.always_available
 
 # ticked: Annex D has the categories of Annex IV of Reg. (EU) 2023/1543.
 ticked if {
-	is_string(facts.annex_d_category_ticked)
+	is_string(input.facts.annex_d_category_ticked)
 	some category in annex.annex_iv
-	lower(category) == lower(facts.annex_d_category_ticked)
+	lower(category) == lower(input.facts.annex_d_category_ticked)
 }
 
-category_stated if facts.annex_d_category_ticked == null
+category_stated if input.facts.annex_d_category_ticked == null
 
-category_stated if is_string(facts.annex_d_category_ticked)
+category_stated if is_string(input.facts.annex_d_category_ticked)
 
 # barred: the ground is listed and yet not open here.
 barred := "dual_criminality_always_available: The measure is one that must always be available, so dual criminality and domestic thresholds are no ground." if {
@@ -31,9 +31,9 @@ barred := "dual_criminality_always_available: The measure is one that must alway
 } else := "dual_criminality_listed: A category of Annex D is ticked and the maximum is three years or more, so dual criminality is not examined." if {
 	letter == "g"
 	ticked
-	lib.at_least(facts.max_custodial_sentence_months_in_issuing_state, law.offence_months)
+	lib.at_least(input.facts.max_custodial_sentence_months_in_issuing_state, law.offence_months)
 } else := "measure_always_available: The measure is one that must always be available in the executing State." if {
-	facts.ground in law.not_available_at_home
+	input.facts.ground in law.not_available_at_home
 	always_available
 }
 
@@ -42,7 +42,7 @@ decidable if letter != "g"
 
 decidable if {
 	category_stated
-	lib.whole(facts.max_custodial_sentence_months_in_issuing_state)
+	lib.whole(input.facts.max_custodial_sentence_months_in_issuing_state)
 }
 
 # METADATA
@@ -50,7 +50,7 @@ decidable if {
 # custom: {rule: EIO-08, article: "Dir. 2014/41/EU Art. 11(1)", mode: human, src: V}
 findings contains f if {
 	judged("ground")
-	lib.said(facts.measure)
+	lib.said(input.facts.measure)
 	decidable
 	not barred
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
@@ -96,7 +96,7 @@ findings contains f if {
 # custom: {rule: EIO-09, article: "Dir. 2014/41/EU Art. 11(3)", mode: auto, src: V}
 findings contains f if {
 	judged("ground")
-	facts.ground in law.tax
+	input.facts.ground in law.tax
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "ground", "outcome": "deny", "fact": "ground", "do": ["ground_forbidden", "ground_not_in_list", "ground_unavailable"],
 		"text": "ground_tax: That the executing State has no such tax, or no such rules on it, is no ground for refusal.",
@@ -108,7 +108,7 @@ findings contains f if {
 # custom: {rule: EIO-11, article: "Dir. 2014/41/EU Art. 28(1), 30(5)", mode: human, src: V}
 findings contains f if {
 	judged("ground")
-	facts.ground in law.not_available_at_home
+	input.facts.ground in law.not_available_at_home
 	live
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
@@ -124,8 +124,8 @@ findings contains f if {
 # custom: {rule: EIO-07, article: "Dir. 2014/41/EU Art. 10(1), 10(4)", mode: human, src: M}
 findings contains f if {
 	judged("ground")
-	facts.ground in law.not_available_at_home
-	lib.said(facts.measure)
+	input.facts.ground in law.not_available_at_home
+	lib.said(input.facts.measure)
 	not live
 	not barred
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
@@ -142,10 +142,10 @@ findings contains f if {
 # custom: {rule: EIO-09, article: "Dir. 2014/41/EU Art. 11(1)-(3)", mode: auto, src: V}
 findings contains f if {
 	judged("ground")
-	lib.said(facts.ground)
+	lib.said(input.facts.ground)
 	not letter
-	not facts.ground in law.tax
-	not facts.ground in law.not_available_at_home
+	not input.facts.ground in law.tax
+	not input.facts.ground in law.not_available_at_home
 	f := lib.finding(rego.metadata.rule(), unlisted_view)
 }
 
@@ -153,7 +153,7 @@ unlisted_view := {
 	"check": "ground", "outcome": "deny", "fact": "ground", "do": ["consider_fundamental_rights_ground", "ground_not_in_exhaustive_list", "ground_not_in_list"],
 	"text": "ground_not_named: The Directive does not name this ground; only an incompatibility with fundamental rights could carry it.",
 } if {
-	facts.ground in law.rights_behind
+	input.facts.ground in law.rights_behind
 } else := {
 	"check": "ground", "outcome": "deny", "fact": "ground", "do": ["ground_not_in_exhaustive_list", "ground_not_in_list"],
 	"text": "ground_not_in_list: This is none of the grounds on which an investigation order may be refused.",
@@ -164,9 +164,9 @@ consult_first if letter in law.consult_first
 # consulted: either word may be used for it, and a no under either is a no.
 default consulted := true
 
-consulted := false if facts.issuing_authority_consulted == false
+consulted := false if input.facts.issuing_authority_consulted == false
 
-consulted := false if facts.issuing_authority_contacted == false
+consulted := false if input.facts.issuing_authority_contacted == false
 
 # METADATA
 # title: Consult before refusing
@@ -174,7 +174,7 @@ consulted := false if facts.issuing_authority_contacted == false
 findings contains f if {
 	judged("consultation")
 	consult_first
-	is_boolean(facts.issuing_authority_consulted)
+	is_boolean(input.facts.issuing_authority_consulted)
 	f := lib.finding(rego.metadata.rule(), consultation_view)
 }
 
@@ -190,7 +190,7 @@ consultation_view := {
 
 settled contains "consultation" if {
 	judged("consultation")
-	lib.said(facts.ground)
+	lib.said(input.facts.ground)
 	not consult_first
 }
 

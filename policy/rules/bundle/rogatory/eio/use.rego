@@ -5,15 +5,15 @@ package rogatory.eio
 import data.rogatory.lib
 
 # same_purpose: the use is the one the evidence was obtained for.
-same_purpose if facts.intended_use == facts.stated_purpose
+same_purpose if input.facts.intended_use == input.facts.stated_purpose
 
-same_purpose if facts.intended_use == facts.original_offence
+same_purpose if input.facts.intended_use == input.facts.original_offence
 
 uses_stated if {
-	lib.said(facts.intended_use)
-	lib.said(facts.stated_purpose)
-	lib.said(facts.original_offence)
-	is_boolean(facts.consent_of_executing_state)
+	lib.said(input.facts.intended_use)
+	lib.said(input.facts.stated_purpose)
+	lib.said(input.facts.original_offence)
+	is_boolean(input.facts.consent_of_executing_state)
 }
 
 # METADATA
@@ -34,7 +34,7 @@ speciality_view := {
 	"check": "speciality", "outcome": "permit", "fact": "consent_of_executing_state",
 	"text": "use_agreed: The executing State agreed to the other use.",
 } if {
-	facts.consent_of_executing_state == true
+	input.facts.consent_of_executing_state == true
 } else := {
 	"check": "speciality", "outcome": "human_review", "fact": "intended_use", "do": ["consider_consulting_executing_state"],
 	"text": "other_use: The Directive neither allows nor forbids the use in another case, and practice differs.",
@@ -47,8 +47,8 @@ speciality_view := {
 findings contains f if {
 	judged("purpose_limit")
 	uses_stated
-	is_boolean(facts.criminal_purpose)
-	is_boolean(facts.authorised_by_law)
+	is_boolean(input.facts.criminal_purpose)
+	is_boolean(input.facts.authorised_by_law)
 	f := lib.finding(rego.metadata.rule(), purpose_limit_view)
 }
 
@@ -56,20 +56,20 @@ purpose_limit_view := {
 	"check": "purpose_limit", "outcome": "deny", "fact": "authorised_by_law", "do": ["purpose_limitation"],
 	"text": "use_without_law: A use outside criminal justice needs a law, and none allows this one.",
 } if {
-	facts.criminal_purpose == false
-	facts.authorised_by_law == false
+	input.facts.criminal_purpose == false
+	input.facts.authorised_by_law == false
 } else := {
 	"check": "purpose_limit", "outcome": "permit", "fact": "intended_use", "do": ["log_access"],
 	"text": "purpose_kept: The purpose of the evidence has not changed.",
 } if {
 	same_purpose
-	facts.criminal_purpose == true
+	input.facts.criminal_purpose == true
 } else := {
 	"check": "purpose_limit", "outcome": "permit", "fact": "authorised_by_law", "do": ["check_purpose_limitation_LED_4_2"],
 	"text": "purpose_changed_by_law: A law allows the other purpose, and the executing State agreed.",
 } if {
-	facts.authorised_by_law == true
-	facts.consent_of_executing_state == true
+	input.facts.authorised_by_law == true
+	input.facts.consent_of_executing_state == true
 } else := {
 	"check": "purpose_limit", "outcome": "human_review", "fact": "intended_use", "do": ["check_purpose_limitation_LED_4_2"],
 	"text": "purpose_changed: Another purpose needs a law, necessity and proportionality.",
@@ -81,9 +81,9 @@ settled contains "conditions" if {
 	no_condition
 }
 
-no_condition if facts.executing_state_condition == null
+no_condition if input.facts.executing_state_condition == null
 
-no_condition if facts.executing_state_condition == "none"
+no_condition if input.facts.executing_state_condition == "none"
 
 # METADATA
 # title: Conditions of the executing State
@@ -91,9 +91,9 @@ no_condition if facts.executing_state_condition == "none"
 findings contains f if {
 	judged("conditions")
 	uses_stated
-	lib.said(facts.executing_state_condition)
+	lib.said(input.facts.executing_state_condition)
 	not no_condition
-	is_boolean(facts.conditions_satisfied)
+	is_boolean(input.facts.conditions_satisfied)
 	f := lib.finding(rego.metadata.rule(), conditions_view)
 }
 
@@ -101,7 +101,7 @@ conditions_view := {
 	"check": "conditions", "outcome": "permit", "fact": "executing_state_condition", "do": ["comply_with_conditions"],
 	"text": "condition_kept: The use keeps to the condition of the executing State.",
 } if {
-	facts.conditions_satisfied == true
+	input.facts.conditions_satisfied == true
 	same_or_agreed
 } else := {
 	"check": "conditions", "outcome": "deny", "fact": "executing_state_condition", "do": ["comply_with_conditions", "obtain_prior_consent"],
@@ -110,4 +110,4 @@ conditions_view := {
 
 same_or_agreed if same_purpose
 
-same_or_agreed if facts.consent_of_executing_state == true
+same_or_agreed if input.facts.consent_of_executing_state == true

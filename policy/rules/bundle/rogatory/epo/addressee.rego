@@ -10,7 +10,7 @@ import data.rogatory.lib
 # custom: {rule: EPO-A-01, article: "Reg. (EU) 2023/1543 Art. 7", mode: auto, src: V}
 findings contains f if {
 	judged("addressee")
-	lib.said(facts.address_to)
+	lib.said(input.facts.address_to)
 	f := lib.finding(rego.metadata.rule(), addressee_view)
 }
 
@@ -18,20 +18,20 @@ addressee_view := {
 	"check": "addressee", "outcome": "permit", "fact": "address_to",
 	"text": "addressee_regular: The order goes to the designated establishment or the legal representative.",
 } if {
-	facts.address_to in law.addressees.regular
+	input.facts.address_to in law.addressees.regular
 } else := {
 	"check": "addressee", "outcome": "permit", "fact": "designated_addressee_reacted",
 	"text": "addressee_emergency: In this emergency the designated addressee did not react in time, so another establishment in the Union may be addressed.",
 } if {
-	facts.address_to in law.addressees.emergency_only
+	input.facts.address_to in law.addressees.emergency_only
 	emergency
-	facts.designated_addressee_reacted == false
-	facts.deadline_passed_for_designated_addressee == true
+	input.facts.designated_addressee_reacted == false
+	input.facts.deadline_passed_for_designated_addressee == true
 } else := {
 	"check": "addressee", "outcome": "deny", "fact": "address_to", "do": ["address_designated_establishment_or_legal_representative"],
 	"text": "addressee_other_establishment: Another establishment may be addressed only in an emergency after the designated addressee let the deadline pass.",
 } if {
-	facts.address_to in law.addressees.emergency_only
+	input.facts.address_to in law.addressees.emergency_only
 } else := {
 	"check": "addressee", "outcome": "deny", "fact": "address_to", "do": ["address_designated_establishment_or_legal_representative"],
 	"text": "addressee_wrong: The order must go to the designated establishment or the legal representative.",
@@ -39,7 +39,7 @@ addressee_view := {
 
 settled contains "controller" if {
 	judged("controller")
-	facts.addressed_party_role == "controller"
+	input.facts.addressed_party_role == "controller"
 }
 
 # METADATA
@@ -47,8 +47,8 @@ settled contains "controller" if {
 # custom: {rule: EPO-A-02, article: "Reg. (EU) 2023/1543 Art. 5(6), 5(5)(h)", mode: attest, src: V}
 findings contains f if {
 	judged("controller")
-	lib.said(facts.addressed_party_role)
-	facts.addressed_party_role != "controller"
+	lib.said(input.facts.addressed_party_role)
+	input.facts.addressed_party_role != "controller"
 	f := lib.finding(rego.metadata.rule(), processor_view)
 }
 
@@ -56,23 +56,23 @@ processor_view := {
 	"check": "controller", "outcome": "deny", "fact": "detriment_reason_recorded", "do": ["justification_required"],
 	"text": "detriment_not_recorded: The processor is addressed to protect the investigation, but the reason is not recorded.",
 } if {
-	facts.addressed_party_role == "processor"
-	facts.controller_identified == true
-	facts.addressing_controller_detrimental == true
-	facts.detriment_reason_recorded == false
+	input.facts.addressed_party_role == "processor"
+	input.facts.controller_identified == true
+	input.facts.addressing_controller_detrimental == true
+	input.facts.detriment_reason_recorded == false
 } else := {
 	"check": "controller", "outcome": "permit", "fact": "addressing_controller_detrimental",
 	"text": "processor_detriment: Addressing the controller might harm the investigation, and the reason is recorded.",
 } if {
-	facts.addressed_party_role == "processor"
-	facts.addressing_controller_detrimental == true
-	facts.detriment_reason_recorded == true
+	input.facts.addressed_party_role == "processor"
+	input.facts.addressing_controller_detrimental == true
+	input.facts.detriment_reason_recorded == true
 } else := {
 	"check": "controller", "outcome": "permit", "fact": "controller_identified",
 	"text": "processor_controller_unknown: The controller could not be identified despite reasonable efforts.",
 } if {
-	facts.addressed_party_role == "processor"
-	facts.controller_identified == false
+	input.facts.addressed_party_role == "processor"
+	input.facts.controller_identified == false
 } else := {
 	"check": "controller", "outcome": "deny", "fact": "addressed_party_role", "do": ["address_controller"],
 	"text": "address_controller: The controller is known and can be addressed without harm, so the order must go to the controller.",
@@ -83,7 +83,7 @@ processor_view := {
 # custom: {rule: EPO-A-03, article: "Reg. (EU) 2023/1543 Art. 5(7)", mode: attest, src: V}
 findings contains f if {
 	judged("controller")
-	facts.addressed_party_role == "processor"
+	input.facts.addressed_party_role == "processor"
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "controller_informed", "outcome": "permit", "fact": "addressed_party_role",
 		"do": ["short_justification_in_certificate_if_controller_not_informed"],
@@ -96,8 +96,8 @@ findings contains f if {
 # custom: {rule: EPO-A-04, article: "Reg. (EU) 2023/1543 Art. 9(4), 27", mode: auto, src: V}
 findings contains f if {
 	judged("language")
-	lib.said(facts.certificate_language)
-	count(facts.languages_accepted_by_addressee) > 0
+	lib.said(input.facts.certificate_language)
+	count(input.facts.languages_accepted_by_addressee) > 0
 	f := lib.finding(rego.metadata.rule(), language_view)
 }
 
@@ -105,10 +105,10 @@ language_view := {
 	"check": "language", "outcome": "permit", "fact": "certificate_language",
 	"text": "language_accepted: The certificate is in a language that its reader accepts.",
 } if {
-	facts.certificate_language in facts.languages_accepted_by_addressee
+	input.facts.certificate_language in input.facts.languages_accepted_by_addressee
 } else := {
 	"check": "language", "outcome": "deny", "fact": "certificate_language",
-	"do": [sprintf("translate_to=%s", [concat("|", sort(facts.languages_accepted_by_addressee))])],
+	"do": [sprintf("translate_to=%s", [concat("|", sort(input.facts.languages_accepted_by_addressee))])],
 	"text": "language_not_accepted: The certificate is not in a language that its reader accepts and must be translated.",
 }
 
@@ -117,7 +117,7 @@ language_view := {
 # custom: {rule: EPO-A-05, article: "Reg. (EU) 2023/1543 Art. 20, 21(2)", mode: auto, src: V}
 findings contains f if {
 	judged("signature")
-	lib.said(facts.signature_level)
+	lib.said(input.facts.signature_level)
 	f := lib.finding(rego.metadata.rule(), signature_view)
 }
 
@@ -125,7 +125,7 @@ signature_view := {
 	"check": "signature", "outcome": "permit", "fact": "signature_level",
 	"text": "signature_qualified: The certificate carries a qualified signature or seal.",
 } if {
-	facts.signature_level in law.signatures
+	input.facts.signature_level in law.signatures
 } else := {
 	"check": "signature", "outcome": "deny", "fact": "signature_level", "do": ["qualified_electronic_signature_or_seal_required"],
 	"text": "signature_not_qualified: The certificate needs a qualified electronic signature or seal.",
@@ -141,7 +141,7 @@ settled contains "channel" if {
 # custom: {rule: DIT-01, article: "Reg. (EU) 2023/1543 Art. 19(1), 19(4), 22", mode: auto, src: V}
 findings contains f if {
 	judged("channel")
-	lib.said(facts.channel)
+	lib.said(input.facts.channel)
 	not dit.by_system
 	not dit.by_alternative
 	f := lib.finding(rego.metadata.rule(), dit.system_view)

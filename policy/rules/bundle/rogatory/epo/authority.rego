@@ -12,21 +12,21 @@ validators(c) := sprintf("validator_must_be=%s", [concat("|", [v |
 	v in competent(c)
 ])])
 
-issued_by_competent(c) if facts.issued_by in competent(c)
+issued_by_competent(c) if input.facts.issued_by in competent(c)
 
 # Art. 4(6): a central authority carries the order, it does not issue it.
-carrier if facts.issued_by == "central_authority"
+carrier if input.facts.issued_by == "central_authority"
 
 # validated_is_needed: an investigating authority acted, or a prosecutor on the heavy track.
 validated_by_competent(c) if {
 	not issued_by_competent(c)
 	not carrier
-	facts.validated_by in competent(c)
+	input.facts.validated_by in competent(c)
 }
 
 needs_derogation contains c if {
 	some c in categories
-	lib.said(facts.issued_by)
+	lib.said(input.facts.issued_by)
 	not issued_by_competent(c)
 	not validated_by_competent(c)
 }
@@ -43,8 +43,8 @@ derogation(c) if {
 	needs_derogation[c]
 	derogable(c)
 	emergency
-	facts.validation_obtainable_in_time == false
-	facts.similar_domestic_order_possible_without_validation == true
+	input.facts.validation_obtainable_in_time == false
+	input.facts.similar_domestic_order_possible_without_validation == true
 }
 
 # METADATA
@@ -79,14 +79,14 @@ findings contains f if {
 
 authority_view(c) := {
 	"check": sprintf("authority|%s", [c]), "outcome": "permit", "fact": "issued_by",
-	"text": sprintf("issuer_competent: A %s may issue this order for %s data.", [spoken(facts.issued_by), spoken(c)]),
+	"text": sprintf("issuer_competent: A %s may issue this order for %s data.", [spoken(input.facts.issued_by), spoken(c)]),
 } if {
 	issued_by_competent(c)
 } else := {
 	"check": sprintf("authority|%s", [c]), "outcome": "permit", "fact": "validated_by",
-	"text": sprintf("validated: The order of the %s for %s data was validated by a %s.", [spoken(facts.issued_by), spoken(c), spoken(facts.validated_by)]),
+	"text": sprintf("validated: The order of the %s for %s data was validated by a %s.", [spoken(input.facts.issued_by), spoken(c), spoken(input.facts.validated_by)]),
 } if {
-	lib.said(facts.issued_by)
+	lib.said(input.facts.issued_by)
 	validated_by_competent(c)
 } else := {
 	"check": sprintf("authority|%s", [c]), "outcome": "permit", "fact": "emergency_claimed",
@@ -95,15 +95,15 @@ authority_view(c) := {
 	derogation(c)
 } else := {
 	"check": sprintf("authority|%s", [c]), "outcome": "needs_validation", "fact": "validated_by", "do": [validators(c)],
-	"text": sprintf("validation_missing: For %s data a %s cannot act alone; one of these must issue or validate: %s.", [spoken(c), spoken(facts.issued_by), spoken(lib.words(competent(c)))]),
+	"text": sprintf("validation_missing: For %s data a %s cannot act alone; one of these must issue or validate: %s.", [spoken(c), spoken(input.facts.issued_by), spoken(lib.words(competent(c)))]),
 } if {
 	needs_derogation[c]
 	validator_recorded
 }
 
-validator_recorded if facts.validated_by == null
+validator_recorded if input.facts.validated_by == null
 
-validator_recorded if is_string(facts.validated_by)
+validator_recorded if is_string(input.facts.validated_by)
 
 spoken(s) := replace(s, "_", " ")
 
@@ -124,7 +124,7 @@ findings contains f if {
 # custom: {rule: EPO-I-06, article: "Reg. (EU) 2023/1543 Art. 4(6)", mode: auto, src: V}
 findings contains f if {
 	order
-	facts.sent_by == "central_authority"
+	input.facts.sent_by == "central_authority"
 	not carrier
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "carrier", "outcome": "permit", "fact": "sent_by",
@@ -165,7 +165,7 @@ findings contains f if {
 # custom: {rule: EPO-I-04, article: "Reg. (EU) 2023/1543 Art. 4(5); rec. 37", mode: auto, src: V}
 findings contains f if {
 	judged("authority")
-	facts.emergency_claimed == true
+	input.facts.emergency_claimed == true
 	some c in needs_derogation
 	not derogation(c)
 	f := lib.finding(rego.metadata.rule(), derogation_view(c))
@@ -189,13 +189,13 @@ derogation_view(c) := {
 	"do": ["derogation_conditions_not_met", validators(c)],
 	"text": "derogation_validation_obtainable: Validation can be had in time, so the order must wait for it.",
 } if {
-	facts.validation_obtainable_in_time == true
+	input.facts.validation_obtainable_in_time == true
 } else := {
 	"check": "derogation", "outcome": "needs_validation", "fact": "similar_domestic_order_possible_without_validation",
 	"do": ["derogation_conditions_not_met", validators(c)],
 	"text": "derogation_not_domestic: In a similar domestic case the order could not be issued without validation.",
 } if {
-	facts.similar_domestic_order_possible_without_validation == false
+	input.facts.similar_domestic_order_possible_without_validation == false
 } else := {
 	"check": "derogation", "outcome": "needs_validation", "fact": "threat",
 	"do": ["derogation_conditions_not_met", validators(c)],
@@ -210,7 +210,7 @@ findings contains f if {
 	emergency
 	count(categories) > 0
 	count(needs_derogation) == 0
-	lib.said(facts.issued_by)
+	lib.said(input.facts.issued_by)
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "derogation", "outcome": "permit", "fact": "issued_by", "do": ["no_ex_post_validation_needed"],
 		"text": "no_ex_post_validation: The order was issued or validated by a competent authority, so nothing is left to validate.",
@@ -220,9 +220,9 @@ findings contains f if {
 # ex_post concerns only orders that went out under the derogation.
 settled contains "ex_post" if {
 	judged("ex_post")
-	lib.said(facts.issued_by)
+	lib.said(input.facts.issued_by)
 	count(needs_derogation) == 0
-	facts.ex_post_validation != "refused"
+	input.facts.ex_post_validation != "refused"
 }
 
 # METADATA
@@ -232,47 +232,47 @@ findings contains f if {
 	judged("ex_post")
 	count(needs_derogation) > 0
 	not prior_validation_due
-	facts.ex_post_validation != "refused"
+	input.facts.ex_post_validation != "refused"
 	f := lib.finding(rego.metadata.rule(), ex_post_view)
 }
 
 # prior_validation_due: outside an emergency there is no validation afterwards.
 prior_validation_due if {
 	order
-	facts.emergency_claimed == false
+	input.facts.emergency_claimed == false
 }
 
 settled contains "ex_post" if {
 	judged("ex_post")
 	prior_validation_due
-	facts.ex_post_validation != "refused"
+	input.facts.ex_post_validation != "refused"
 }
 
 ex_post_view := {
 	"check": "ex_post", "outcome": "permit", "fact": "ex_post_validation",
 	"text": "ex_post_granted: The order has been validated afterwards.",
 } if {
-	facts.ex_post_validation == "granted"
+	input.facts.ex_post_validation == "granted"
 } else := {
 	"check": "ex_post", "outcome": "needs_validation", "fact": "hours_since_issue",
 	"do": ["seek_validation_duty_breached", ex_post_validators],
-	"text": sprintf("ex_post_not_sought: Validation was not sought within 48 hours; %d have passed since the order was issued.", [facts.hours_since_issue]),
+	"text": sprintf("ex_post_not_sought: Validation was not sought within 48 hours; %d have passed since the order was issued.", [input.facts.hours_since_issue]),
 } if {
-	facts.ex_post_validation == "not_sought"
-	lib.at_least(facts.hours_since_issue, 49)
+	input.facts.ex_post_validation == "not_sought"
+	lib.at_least(input.facts.hours_since_issue, 49)
 } else := {
 	"check": "ex_post", "outcome": "human_review", "fact": "ex_post_validation", "do": ["flag_for_counsel"],
 	"text": "ex_post_pending_late: Validation was sought but is still open after 48 hours, which the Regulation does not address.",
 	"ask": "validating authority: Is the emergency order validated, and may the data be used meanwhile?",
 } if {
-	facts.ex_post_validation == "pending"
-	lib.at_least(facts.hours_since_issue, 49)
+	input.facts.ex_post_validation == "pending"
+	lib.at_least(input.facts.hours_since_issue, 49)
 } else := {
 	"check": "ex_post", "outcome": "permit", "fact": "hours_since_issue", "do": ["ex_post_validation_sought_within=PT48H"],
 	"text": "ex_post_open: The 48 hours for seeking validation have not run out.",
 } if {
-	facts.ex_post_validation in {"not_sought", "pending", "sought"}
-	lib.at_most(facts.hours_since_issue, 48)
+	input.facts.ex_post_validation in {"not_sought", "pending", "sought"}
+	lib.at_most(input.facts.hours_since_issue, 48)
 }
 
 ex_post_validators := min({validators(c) | some c in needs_derogation})
@@ -282,7 +282,7 @@ ex_post_validators := min({validators(c) | some c in needs_derogation})
 # custom: {rule: EPO-X-01, article: "Reg. (EU) 2023/1543 Art. 4(5), 28(2)(i)", mode: auto, src: V}
 findings contains f if {
 	judged("ex_post")
-	facts.ex_post_validation == "refused"
+	input.facts.ex_post_validation == "refused"
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "ex_post", "outcome": "deny", "fact": "ex_post_validation",
 		"do": ["withdraw_order", "delete_or_restrict_data", "count_statistic=ex_post_validation_not_granted"],

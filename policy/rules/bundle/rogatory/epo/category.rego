@@ -6,13 +6,13 @@ import data.rogatory.lib
 
 # categories are what is asked for in law, whatever box was ticked.
 categories contains c if {
-	some c in facts.data_categories
+	some c in input.facts.data_categories
 	c in object.keys(law.track)
 	c != "user_identification_only"
 }
 
 categories contains "user_identification_only" if {
-	"user_identification_only" in facts.data_categories
+	"user_identification_only" in input.facts.data_categories
 	identifies_user
 }
 
@@ -20,14 +20,14 @@ categories contains "traffic" if maps_contacts
 
 # identifies_user: Art. 3(10), the sole purpose is to identify the user.
 identifies_user if {
-	facts.purpose_of_ip_request == "identify_user"
+	input.facts.purpose_of_ip_request == "identify_user"
 	not maps_contacts
 }
 
 maps_contacts if {
-	"user_identification_only" in facts.data_categories
-	lib.said(facts.purpose_of_ip_request)
-	facts.purpose_of_ip_request != "identify_user"
+	"user_identification_only" in input.facts.data_categories
+	lib.said(input.facts.purpose_of_ip_request)
+	input.facts.purpose_of_ip_request != "identify_user"
 }
 
 heavy contains c if {
@@ -46,14 +46,14 @@ light_only if {
 }
 
 categories_complete if {
-	is_array(facts.data_categories)
-	count(facts.data_categories) > 0
-	every c in facts.data_categories { c in object.keys(law.track) }
+	is_array(input.facts.data_categories)
+	count(input.facts.data_categories) > 0
+	every c in input.facts.data_categories { c in object.keys(law.track) }
 	count(categories) > 0
 	user_identification_decided
 }
 
-user_identification_decided if not "user_identification_only" in facts.data_categories
+user_identification_decided if not "user_identification_only" in input.facts.data_categories
 
 user_identification_decided if identifies_user
 
@@ -136,7 +136,7 @@ findings contains f if {
 # custom: {rule: EPO-D-05, article: "Reg. (EU) 2023/1543 Art. 5(5)(d)", mode: auto, src: V}
 findings contains f if {
 	judged("categories")
-	some c in facts.data_categories
+	some c in input.facts.data_categories
 	not c in object.keys(law.track)
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "categories", "outcome": "deny", "fact": "data_categories", "do": ["request_additional_information"],
@@ -149,7 +149,7 @@ findings contains f if {
 # custom: {rule: EPO-D-05, article: "Reg. (EU) 2023/1543 Art. 5(5)(d)", mode: auto, src: V}
 findings contains f if {
 	judged("categories")
-	facts.data_categories == []
+	input.facts.data_categories == []
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "categories", "outcome": "deny", "fact": "data_categories", "do": ["request_additional_information"],
 		"text": "category_missing: The order names no category of data.",
@@ -161,7 +161,8 @@ findings contains f if {
 # custom: {rule: EPO-D-01, article: "Reg. (EU) 2023/1543 Art. 3(9); Annex I sec. F(a)", mode: auto, src: V}
 findings contains f if {
 	judged("items")
-	some item in facts.requested_items
+	some item in input.facts.requested_items
+	is_string(item)
 	marks := authentication_marks(lower(item))
 	count(marks) > 0
 	f := lib.finding(rego.metadata.rule(), {
@@ -183,8 +184,8 @@ authentication_tokens(item) := {t | some t in law.authentication_means.tokens; c
 
 settled contains "items" if {
 	judged("items")
-	is_array(facts.requested_items)
-	every item in facts.requested_items {
+	is_array(input.facts.requested_items)
+	every item in input.facts.requested_items {
 		is_string(item)
 		count(authentication_marks(lower(item))) == 0
 	}

@@ -27,19 +27,19 @@ grounds_view := {
 	"check": "grounds", "outcome": "permit", "fact": "necessity_and_proportionality_grounds_recorded",
 	"text": "grounds_recorded: The issuing authority recorded why the order is necessary and proportionate.",
 } if {
-	facts.necessity_and_proportionality_grounds_recorded == true
+	input.facts.necessity_and_proportionality_grounds_recorded == true
 	lib.recorded("necessity_and_proportionality_grounds_recorded")
 } else := {
 	"check": "grounds", "outcome": "human_review", "fact": "necessity_and_proportionality_grounds_recorded",
 	"text": "grounds_unsigned: Nobody signed for the finding that the order is necessary and proportionate.",
 	"ask": "issuing authority: Is the order necessary and proportionate, and who found so?",
 } if {
-	facts.necessity_and_proportionality_grounds_recorded == true
+	input.facts.necessity_and_proportionality_grounds_recorded == true
 } else := {
 	"check": "grounds", "outcome": "deny", "fact": "necessity_and_proportionality_grounds_recorded", "do": ["request_additional_information"],
 	"text": "grounds_missing: The grounds of necessity and proportionality are not recorded.",
 } if {
-	facts.necessity_and_proportionality_grounds_recorded == false
+	input.facts.necessity_and_proportionality_grounds_recorded == false
 }
 
 # METADATA
@@ -47,8 +47,8 @@ grounds_view := {
 # custom: {rule: EPO-C-01, article: "Reg. (EU) 2023/1543 Art. 5(5)(c)", mode: auto, src: V}
 findings contains f if {
 	judged("identifiers")
-	is_array(facts.identifiers)
-	count(facts.identifiers) == 0
+	is_array(input.facts.identifiers)
+	count(input.facts.identifiers) == 0
 	f := lib.finding(rego.metadata.rule(), identifier_view)
 }
 
@@ -57,7 +57,7 @@ identifier_view := {
 	"text": "identifier_not_needed: No identifier is needed because the sole purpose is to identify the user.",
 } if {
 	epoc
-	facts.sole_purpose_identify_user == true
+	input.facts.sole_purpose_identify_user == true
 	light_only
 } else := {
 	"check": "identifiers", "outcome": "deny", "fact": "identifiers", "do": ["identifier_required", "request_additional_information"],
@@ -66,8 +66,8 @@ identifier_view := {
 
 settled contains "identifiers" if {
 	judged("identifiers")
-	is_array(facts.identifiers)
-	count(facts.identifiers) > 0
+	is_array(input.facts.identifiers)
+	count(input.facts.identifiers) > 0
 }
 
 # METADATA
@@ -76,7 +76,7 @@ settled contains "identifiers" if {
 findings contains f if {
 	judged("time_range")
 	count(heavy) > 0
-	facts.date_range_present == false
+	input.facts.date_range_present == false
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "time_range", "outcome": "deny", "fact": "date_range_present", "do": ["request_additional_information"],
 		"text": "time_range_missing: An order for traffic or content data must say for which time.",
@@ -85,7 +85,7 @@ findings contains f if {
 
 settled contains "time_range" if {
 	judged("time_range")
-	facts.date_range_present == true
+	input.facts.date_range_present == true
 }
 
 settled contains "time_range" if {
@@ -111,35 +111,35 @@ findings contains f if {
 	f := lib.finding(rego.metadata.rule(), sections_view)
 }
 
-sections_sent := {s | some s in facts.certificate_sections_sent}
+sections_sent := {s | some s in input.facts.certificate_sections_sent}
 
-sections_needed := {s | some s in law.sections[input.instrument][facts.recipient]}
+sections_needed := {s | some s in law.sections[input.instrument][input.facts.recipient]}
 
 sections_view := {
 	"check": "sections", "outcome": "deny", "fact": "certificate_sections_sent", "do": ["strip_section_M_from_addressee_copy"],
 	"text": "section_M_to_addressee: Section M (grounds and case summary) must never reach the addressee.",
 } if {
-	facts.recipient != "enforcing_authority"
+	input.facts.recipient != "enforcing_authority"
 	"M" in sections_sent
 } else := {
 	"check": "sections", "outcome": "deny", "fact": "certificate_sections_sent", "do": ["request_additional_information"],
 	"text": sprintf("sections_missing: The certificate for this reader lacks section %s.", [concat(", ", sort(sections_needed - sections_sent))]),
 } if {
-	is_array(facts.certificate_sections_sent)
+	is_array(input.facts.certificate_sections_sent)
 	count(sections_needed - sections_sent) > 0
 } else := {
 	"check": "sections", "outcome": "permit", "fact": "certificate_sections_sent", "do": ["strip_section_M_from_addressee_copy"],
 	"text": "sections_addressee: The addressee's copy has the sections it needs, without section M.",
 } if {
 	epoc
-	facts.recipient == "addressee"
-	is_array(facts.certificate_sections_sent)
+	input.facts.recipient == "addressee"
+	is_array(input.facts.certificate_sections_sent)
 } else := {
 	"check": "sections", "outcome": "permit", "fact": "certificate_sections_sent",
 	"text": "sections_complete: This reader's copy has the sections it needs.",
 } if {
-	law.sections[input.instrument][facts.recipient]
-	is_array(facts.certificate_sections_sent)
+	law.sections[input.instrument][input.facts.recipient]
+	is_array(input.facts.certificate_sections_sent)
 }
 
 # METADATA
@@ -159,26 +159,26 @@ findings contains f if {
 
 proportionality_flags contains {
 	"fact": "identifiers_count", "do": ["proportionality_flag", "assess_strict_necessity"],
-	"text": sprintf("many_accounts: The order covers %d accounts, more than the triage setting of %d.", [facts.identifiers_count, cross.triage.accounts]),
+	"text": sprintf("many_accounts: The order covers %d accounts, more than the triage setting of %d.", [input.facts.identifiers_count, cross.triage.accounts]),
 } if {
-	lib.whole(facts.identifiers_count)
-	facts.identifiers_count > cross.triage.accounts
+	lib.whole(input.facts.identifiers_count)
+	input.facts.identifiers_count > cross.triage.accounts
 }
 
 proportionality_flags contains {
 	"fact": "individual_nexus_explained", "do": ["proportionality_flag", "assess_strict_necessity"],
 	"text": "nexus_not_explained: The order does not explain how each account is connected with the offence.",
 } if {
-	facts.individual_nexus_explained == false
+	input.facts.individual_nexus_explained == false
 }
 
 proportionality_flags contains {
 	"fact": "time_range_days", "do": ["proportionality_flag", "assess_strict_necessity"],
-	"text": sprintf("long_time_range: The order covers %d days of traffic or content, more than the triage setting of %d.", [facts.time_range_days, cross.triage.days]),
+	"text": sprintf("long_time_range: The order covers %d days of traffic or content, more than the triage setting of %d.", [input.facts.time_range_days, cross.triage.days]),
 } if {
 	count(heavy) > 0
-	lib.whole(facts.time_range_days)
-	facts.time_range_days > cross.triage.days
+	lib.whole(input.facts.time_range_days)
+	input.facts.time_range_days > cross.triage.days
 }
 
 proportionality_flags contains {
@@ -186,7 +186,7 @@ proportionality_flags contains {
 	"text": "less_intrusive: Less intrusive data might lead to the same result.",
 } if {
 	count(heavy) > 0
-	facts.alternative_less_intrusive == true
+	input.facts.alternative_less_intrusive == true
 }
 
 proportionality_flags contains {
@@ -195,14 +195,14 @@ proportionality_flags contains {
 } if {
 	epoc
 	count(heavy) > 0
-	facts.person_identity_known == false
+	input.facts.person_identity_known == false
 }
 
 settled contains "proportionality" if {
 	judged("proportionality")
-	lib.whole(facts.identifiers_count)
-	lib.whole(facts.time_range_days)
-	is_boolean(facts.individual_nexus_explained)
-	is_boolean(facts.alternative_less_intrusive)
-	is_boolean(facts.person_identity_known)
+	lib.whole(input.facts.identifiers_count)
+	lib.whole(input.facts.time_range_days)
+	is_boolean(input.facts.individual_nexus_explained)
+	is_boolean(input.facts.alternative_less_intrusive)
+	is_boolean(input.facts.person_identity_known)
 }

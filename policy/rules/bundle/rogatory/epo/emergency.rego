@@ -5,42 +5,42 @@ import data.rogatory.law.epo as law
 import data.rogatory.lib
 
 threatens_person if {
-	facts.threat in law.threats.to_persons
-	facts.risk_to_life_or_safety == true
-	facts.significant_and_imminent == true
+	input.facts.threat in law.threats.to_persons
+	input.facts.risk_to_life_or_safety == true
+	input.facts.significant_and_imminent == true
 }
 
 # Art. 3(18): disruption of infrastructure counts when it would endanger persons.
 threatens_infrastructure if {
-	facts.critical_infrastructure == true
-	facts.risk_to_life_or_safety == true
-	facts.significant_and_imminent == true
+	input.facts.critical_infrastructure == true
+	input.facts.risk_to_life_or_safety == true
+	input.facts.significant_and_imminent == true
 }
 
 real_emergency if threatens_person
 
 real_emergency if threatens_infrastructure
 
-threat_listed if facts.threat in law.threats.to_persons
+threat_listed if input.facts.threat in law.threats.to_persons
 
-threat_listed if facts.threat in law.threats.to_property
+threat_listed if input.facts.threat in law.threats.to_property
 
-threat_listed if facts.threat in law.threats.to_infrastructure
+threat_listed if input.facts.threat in law.threats.to_infrastructure
 
 # emergency: claimed, real and reasoned.
 emergency if {
-	facts.emergency_claimed == true
+	input.facts.emergency_claimed == true
 	real_emergency
-	facts.emergency_reasons_recorded == true
+	input.facts.emergency_reasons_recorded == true
 }
 
-emergency_asked if facts.emergency_claimed == true
+emergency_asked if input.facts.emergency_claimed == true
 
 emergency_asked if action == "classify_emergency"
 
 settled contains "emergency" if {
 	judged("emergency")
-	facts.emergency_claimed == false
+	input.facts.emergency_claimed == false
 	not emergency_asked
 }
 
@@ -50,10 +50,10 @@ settled contains "emergency" if {
 findings contains f if {
 	judged("emergency")
 	emergency_asked
-	lib.said(facts.threat)
-	is_boolean(facts.critical_infrastructure)
-	is_boolean(facts.risk_to_life_or_safety)
-	is_boolean(facts.significant_and_imminent)
+	lib.said(input.facts.threat)
+	is_boolean(input.facts.critical_infrastructure)
+	is_boolean(input.facts.risk_to_life_or_safety)
+	is_boolean(input.facts.significant_and_imminent)
 	f := lib.finding(rego.metadata.rule(), emergency_view)
 }
 
@@ -73,7 +73,7 @@ emergency_view := {
 	"ask": "issuing authority: Is there an imminent threat to life, physical integrity or safety of a person, or to critical infrastructure with that effect?",
 } if {
 	not threat_listed
-	facts.risk_to_life_or_safety != false
+	input.facts.risk_to_life_or_safety != false
 } else := {
 	"check": "emergency", "outcome": "needs_validation", "fact": "threat", "do": ["not_an_emergency", "not_an_emergency_case"],
 	"text": "not_an_emergency: The threat is no danger to a person, so the order cannot go out before validation.",
@@ -87,13 +87,13 @@ emergency_view := {
 
 settled contains "emergency_reasons" if {
 	judged("emergency_reasons")
-	facts.emergency_claimed == false
+	input.facts.emergency_claimed == false
 }
 
 settled contains "emergency_reasons" if {
 	judged("emergency_reasons")
-	facts.emergency_claimed == true
-	facts.emergency_reasons_recorded == true
+	input.facts.emergency_claimed == true
+	input.facts.emergency_reasons_recorded == true
 }
 
 # METADATA
@@ -101,8 +101,8 @@ settled contains "emergency_reasons" if {
 # custom: {rule: EPO-C-01, article: "Reg. (EU) 2023/1543 Art. 5(5)(g)", mode: attest, src: V}
 findings contains f if {
 	judged("emergency_reasons")
-	facts.emergency_claimed == true
-	facts.emergency_reasons_recorded == false
+	input.facts.emergency_claimed == true
+	input.facts.emergency_reasons_recorded == false
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "emergency_reasons", "outcome": "deny", "fact": "emergency_reasons_recorded", "do": ["request_additional_information"],
 		"text": "emergency_reasons_missing: An emergency is claimed but its reasons are not recorded.",

@@ -6,28 +6,28 @@ import data.rogatory.lib
 
 # residence is that of the day of issue: a later move is irrelevant, and where a
 # present residence is stated apart, that of the day of issue must be stated too.
-residence := facts.person_residence_state_at_issue if {
-	lib.said(facts.person_residence_state_at_issue)
-	facts.person_residence_state_at_issue != "none"
-} else := facts.person_residence_state if {
-	object.get(facts, "person_residence_state_at_issue", "none") == "none"
-	object.get(facts, "person_residence_state_now", "none") == "none"
+residence := input.facts.person_residence_state_at_issue if {
+	lib.said(input.facts.person_residence_state_at_issue)
+	input.facts.person_residence_state_at_issue != "none"
+} else := input.facts.person_residence_state if {
+	object.get(input.facts, "person_residence_state_at_issue", "none") == "none"
+	object.get(input.facts, "person_residence_state_now", "none") == "none"
 }
 
 resides_in_issuing_state if {
-	residence == facts.issuing_state
-	facts.residence_basis in law.residence_basis
+	residence == input.facts.issuing_state
+	input.facts.residence_basis in law.residence_basis
 }
 
 # exception: Art. 8(2), both limbs.
 exception if {
-	facts.offence_committed_in_issuing_state == true
+	input.facts.offence_committed_in_issuing_state == true
 	resides_in_issuing_state
 }
 
 notified if {
-	facts.enforcing_authority_notified == true
-	facts.notification_planned_after_hours == 0
+	input.facts.enforcing_authority_notified == true
+	input.facts.notification_planned_after_hours == 0
 }
 
 # METADATA
@@ -36,7 +36,7 @@ notified if {
 findings contains f if {
 	judged("notification")
 	categories_complete
-	is_boolean(facts.enforcing_authority_notified)
+	is_boolean(input.facts.enforcing_authority_notified)
 	f := lib.finding(rego.metadata.rule(), notification_view)
 }
 
@@ -55,7 +55,7 @@ notification_view := {
 	"do": ["notification_at_same_time_as_addressee", "notify_enforcing_authority"],
 	"text": "notification_late: The enforcing authority must be notified at the same time as the addressee, not later.",
 } if {
-	lib.at_least(facts.notification_planned_after_hours, 1)
+	lib.at_least(input.facts.notification_planned_after_hours, 1)
 } else := {
 	"check": "notification", "outcome": "permit", "fact": "enforcing_authority_notified",
 	"text": "notified: The enforcing authority is notified together with the addressee.",
@@ -66,14 +66,14 @@ notification_view := {
 	"do": ["no_notification_required", "record_residence_and_offence_grounds"],
 	"text": "notification_exception: The offence and the residence of the person are both in the issuing State, on recorded grounds.",
 } if {
-	facts.enforcing_authority_notified == false
+	input.facts.enforcing_authority_notified == false
 	exception
 } else := {
 	"check": "notification", "outcome": "needs_notification", "fact": "enforcing_authority_notified",
 	"do": ["notification_at_same_time_as_addressee", "notify_enforcing_authority"],
 	"text": "notification_missing: An order for traffic or content must be notified to the enforcing authority at the same time.",
 } if {
-	facts.enforcing_authority_notified == false
+	input.facts.enforcing_authority_notified == false
 }
 
 # METADATA
@@ -82,7 +82,7 @@ notification_view := {
 findings contains f if {
 	judged("notification")
 	notification_view.outcome == "needs_notification"
-	facts.enforcing_authority_notified == false
+	input.facts.enforcing_authority_notified == false
 	one_limb
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "notification", "outcome": "needs_notification", "fact": limb_missing, "do": ["notify_enforcing_authority"],
@@ -90,12 +90,12 @@ findings contains f if {
 	})
 }
 
-one_limb if facts.offence_committed_in_issuing_state == true
+one_limb if input.facts.offence_committed_in_issuing_state == true
 
 one_limb if resides_in_issuing_state
 
 limb_missing := "person_residence_state" if {
-	facts.offence_committed_in_issuing_state == true
+	input.facts.offence_committed_in_issuing_state == true
 } else := "offence_committed_in_issuing_state"
 
 # METADATA
@@ -104,7 +104,7 @@ limb_missing := "person_residence_state" if {
 findings contains f if {
 	judged("notification")
 	notification_view.outcome == "needs_notification"
-	facts.enforcing_authority_notified == false
+	input.facts.enforcing_authority_notified == false
 	f := lib.finding(rego.metadata.rule(), residence_view)
 }
 
@@ -122,11 +122,12 @@ residence_view := {
 	"check": "notification", "outcome": "needs_notification", "fact": "residence_basis",
 	"text": "residence_not_shown: A short stay, a holiday or a mere claim is not residence.",
 } if {
-	not facts.residence_basis in law.residence_basis
+	not input.facts.residence_basis in law.residence_basis
 } else := {
 	"check": "notification", "outcome": "needs_notification", "fact": "person_residence_state",
 	"text": "residence_not_shown: A short stay, a holiday or a mere claim is not residence.",
 } if {
+	is_string(residence)
 	startswith(residence, "claimed")
 }
 
@@ -194,7 +195,7 @@ findings contains f if {
 	categories_complete
 	not order_notified
 	not emergency
-	is_boolean(facts.emergency_claimed)
+	is_boolean(input.facts.emergency_claimed)
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "clock", "outcome": "permit", "fact": "emergency_claimed", "do": ["deadline=P10D"],
 		"text": "produce_in_10_days: The addressee produces within 10 days of receipt.",
@@ -210,7 +211,7 @@ findings contains f if {
 	categories_complete
 	order_notified
 	not emergency
-	is_boolean(facts.emergency_claimed)
+	is_boolean(input.facts.emergency_claimed)
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "clock", "outcome": "permit", "fact": "enforcing_authority_notified", "do": ["deadline=P10D"],
 		"text": "produce_at_end_of_10_days: The addressee produces at the end of day 10, or once the enforcing authority clears.",

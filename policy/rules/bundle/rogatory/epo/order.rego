@@ -8,13 +8,11 @@ package rogatory.epo
 
 import data.rogatory.law.epo as law
 
-facts := input.facts
-
 # refuse_request means the refusal of a notified authority (Art. 12), unless the
 # request is already before the enforcing authority for enforcement (Art. 16).
 action := "deny_enforcement" if {
 	law.action_alias[input.action] == "raise_refusal_ground"
-	facts.stage == "article_16_enforcement"
+	input.facts.stage == "article_16_enforcement"
 } else := "deny_enforcement" if {
 	input.action == "refuse_request"
 	input.instrument == "EPOC-PR"
@@ -49,4 +47,4 @@ required contains sprintf("%s|%s", [check, c]) if {
 }
 
 # offence_text names the statutory maximum in a reason.
-offence_text := sprintf("maximum of %d months", [facts.offence.max_custodial_sentence_months])
+offence_text := sprintf("maximum of %d months", [input.facts.offence.max_custodial_sentence_months])

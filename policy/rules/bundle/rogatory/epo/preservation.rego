@@ -5,19 +5,19 @@ import data.rogatory.law.epo as law
 import data.rogatory.lib
 
 # last_day: 60 days, and 30 more after one extension, never more.
-last_day := law.preservation.days if facts.extensions_so_far == 0
+last_day := law.preservation.days if input.facts.extensions_so_far == 0
 
-last_day := law.preservation.days + law.preservation.extension_days if lib.at_least(facts.extensions_so_far, 1)
+last_day := law.preservation.days + law.preservation.extension_days if lib.at_least(input.facts.extensions_so_far, 1)
 
 # METADATA
 # title: One extension, during the sixty days
 # custom: {rule: EPO-K-07, article: "Reg. (EU) 2023/1543 Art. 11(1); Annex VI", mode: auto, src: V}
 findings contains f if {
 	judged("extension")
-	lib.whole(facts.extensions_so_far)
-	lib.whole(facts.day_of_preservation)
-	lib.whole(facts.extension_days)
-	is_boolean(facts.production_request_being_prepared)
+	lib.whole(input.facts.extensions_so_far)
+	lib.whole(input.facts.day_of_preservation)
+	lib.whole(input.facts.extension_days)
+	is_boolean(input.facts.production_request_being_prepared)
 	f := lib.finding(rego.metadata.rule(), extension_view)
 }
 
@@ -25,25 +25,25 @@ extension_view := {
 	"check": "extension", "outcome": "deny", "fact": "extensions_so_far", "do": ["confirm_production_request_or_release", "maximum_extension=P30D"],
 	"text": "second_extension: Preservation can be extended once only; now a production request is confirmed or the data are released.",
 } if {
-	facts.extensions_so_far >= 1
+	input.facts.extensions_so_far >= 1
 } else := {
 	"check": "extension", "outcome": "deny", "fact": "day_of_preservation", "do": ["issue_new_order_if_conditions_met", "preservation_ceases"],
-	"text": sprintf("extension_late: Day %d is after the 60 days within which an extension must be asked for.", [facts.day_of_preservation]),
+	"text": sprintf("extension_late: Day %d is after the 60 days within which an extension must be asked for.", [input.facts.day_of_preservation]),
 } if {
-	facts.day_of_preservation > law.preservation.days
+	input.facts.day_of_preservation > law.preservation.days
 } else := {
 	"check": "extension", "outcome": "deny", "fact": "extension_days", "do": ["maximum_extension=P30D"],
-	"text": sprintf("extension_too_long: An extension is 30 days, not %d.", [facts.extension_days]),
+	"text": sprintf("extension_too_long: An extension is 30 days, not %d.", [input.facts.extension_days]),
 } if {
-	facts.extension_days > law.preservation.extension_days
+	input.facts.extension_days > law.preservation.extension_days
 } else := {
 	"check": "extension", "outcome": "deny", "fact": "production_request_being_prepared", "do": ["confirm_production_request_or_release"],
 	"text": "extension_without_need: An extension is only for the time needed to issue a production request, and none is being prepared.",
 } if {
-	facts.production_request_being_prepared == false
+	input.facts.production_request_being_prepared == false
 } else := {
 	"check": "extension", "outcome": "permit", "fact": "day_of_preservation", "do": ["extend_by=P30D"],
-	"text": sprintf("extension: On day %d, within the 60 days and for the first time, preservation is extended by 30 days.", [facts.day_of_preservation]),
+	"text": sprintf("extension: On day %d, within the 60 days and for the first time, preservation is extended by 30 days.", [input.facts.day_of_preservation]),
 }
 
 # METADATA
@@ -51,7 +51,7 @@ extension_view := {
 # custom: {rule: EPO-C-07, article: "Reg. (EU) 2023/1543 Art. 11(1)-(2); Annex V, VI", mode: auto, src: V}
 findings contains f if {
 	judged("form")
-	lib.said(facts.form)
+	lib.said(input.facts.form)
 	f := lib.finding(rego.metadata.rule(), form_view)
 }
 
@@ -61,7 +61,7 @@ form_view := {
 	"check": "form", "outcome": "permit", "fact": "form",
 	"text": sprintf("form_right: The form of %s is used.", [form_expected]),
 } if {
-	facts.form == form_expected
+	input.facts.form == form_expected
 } else := {
 	"check": "form", "outcome": "deny", "fact": "form", "do": ["request_additional_information"],
 	"text": sprintf("form_wrong: The form of %s must be used.", [form_expected]),
@@ -72,48 +72,48 @@ form_view := {
 # custom: {rule: EPO-K-08, article: "Reg. (EU) 2023/1543 Art. 11(1)-(2); rec. 60", mode: auto, src: V}
 findings contains f if {
 	judged("confirmation")
-	lib.whole(facts.extensions_so_far)
-	lib.whole(facts.day_of_preservation)
-	is_boolean(facts.subsequent_request_issued)
-	lib.said(facts.subsequent_request)
+	lib.whole(input.facts.extensions_so_far)
+	lib.whole(input.facts.day_of_preservation)
+	is_boolean(input.facts.subsequent_request_issued)
+	lib.said(input.facts.subsequent_request)
 	f := lib.finding(rego.metadata.rule(), confirmation_view)
 }
 
 confirmation_view := {
 	"check": "confirmation", "outcome": "deny", "fact": "day_of_preservation", "do": ["preservation_ceases", "issue_new_order_if_conditions_met"],
-	"text": sprintf("confirmation_late: Preservation ended on day %d; the confirmation comes on day %d.", [last_day, facts.day_of_preservation]),
+	"text": sprintf("confirmation_late: Preservation ended on day %d; the confirmation comes on day %d.", [last_day, input.facts.day_of_preservation]),
 } if {
-	facts.day_of_preservation > last_day
+	input.facts.day_of_preservation > last_day
 } else := {
 	"check": "confirmation", "outcome": "deny", "fact": "subsequent_request_issued", "do": ["confirm_production_request_or_release"],
 	"text": "request_not_issued: Only a production request that was issued can be confirmed; one in preparation is not enough.",
 } if {
-	facts.subsequent_request_issued == false
+	input.facts.subsequent_request_issued == false
 } else := {
 	"check": "confirmation", "outcome": "deny", "fact": "subsequent_request", "do": ["confirm_production_request_or_release"],
 	"text": "request_kind: Only a production order, an investigation order or a mutual assistance request can follow.",
 } if {
-	not facts.subsequent_request in law.subsequent_requests
+	not input.facts.subsequent_request in law.subsequent_requests
 } else := {
 	"check": "confirmation", "outcome": "permit", "fact": "subsequent_request_issued", "do": ["preserve_as_long_as_necessary_to_produce"],
 	"text": "confirmed: A production request was issued during preservation, so the data are kept as long as needed to produce them.",
 }
 
-confirmed if facts.subsequent_request_issued == true
+confirmed if input.facts.subsequent_request_issued == true
 
 exempt if {
-	facts.addressee_reported in law.clarification.reported
-	facts.annex_iii_form_sent == true
-	facts.issuing_authority_clarification == "none"
-	lib.at_least(facts.days_since_form, law.clarification.days + 1)
+	input.facts.addressee_reported in law.clarification.reported
+	input.facts.annex_iii_form_sent == true
+	input.facts.issuing_authority_clarification == "none"
+	lib.at_least(input.facts.days_since_form, law.clarification.days + 1)
 }
 
 preservation_facts if {
-	lib.whole(facts.extensions_so_far)
-	lib.whole(facts.day_of_preservation)
-	is_boolean(facts.subsequent_request_issued)
-	is_boolean(facts.preservation_still_necessary)
-	lib.said(facts.addressee_reported)
+	lib.whole(input.facts.extensions_so_far)
+	lib.whole(input.facts.day_of_preservation)
+	is_boolean(input.facts.subsequent_request_issued)
+	is_boolean(input.facts.preservation_still_necessary)
+	lib.said(input.facts.addressee_reported)
 }
 
 # METADATA
@@ -122,7 +122,7 @@ preservation_facts if {
 findings contains f if {
 	action == "keep_preserving_under_order"
 	judged("preservation")
-	facts.preservation_still_necessary == false
+	input.facts.preservation_still_necessary == false
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "preservation", "outcome": "deny", "fact": "preservation_still_necessary",
 		"do": ["inform_addressee_without_undue_delay", "preservation_ceases"],
@@ -159,11 +159,11 @@ keep_view := {
 	"check": "preservation", "outcome": "deny", "fact": "day_of_preservation", "do": ["preservation_ceases", "issue_new_order_if_conditions_met"],
 	"text": sprintf("preservation_over: Preservation ended after day %d without a confirmed production request.", [last_day]),
 } if {
-	facts.day_of_preservation > last_day
+	input.facts.day_of_preservation > last_day
 } else := {
 	"check": "preservation", "outcome": "permit", "fact": "day_of_preservation",
 	"do": ["preserve_data", sprintf("preserve_for=P%dD", [last_day])],
-	"text": sprintf("preservation_runs: Day %d is within the %d days of preservation.", [facts.day_of_preservation, last_day]),
+	"text": sprintf("preservation_runs: Day %d is within the %d days of preservation.", [input.facts.day_of_preservation, last_day]),
 }
 
 # METADATA
@@ -174,7 +174,7 @@ findings contains f if {
 	preservation_facts
 	not exempt
 	not confirmed
-	facts.preservation_still_necessary == true
+	input.facts.preservation_still_necessary == true
 	f := lib.finding(rego.metadata.rule(), stop_view)
 }
 
@@ -184,7 +184,7 @@ findings contains f if {
 findings contains f if {
 	action == "stop_preserving"
 	preservation_facts
-	facts.preservation_still_necessary == false
+	input.facts.preservation_still_necessary == false
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "preservation", "outcome": "permit", "fact": "preservation_still_necessary", "do": ["preservation_ceases"],
 		"text": "released: The issuing authority no longer needs the data preserved.",
@@ -199,7 +199,7 @@ findings contains f if {
 	preservation_facts
 	not exempt
 	confirmed
-	facts.preservation_still_necessary == true
+	input.facts.preservation_still_necessary == true
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "preservation", "outcome": "deny", "fact": "subsequent_request_issued", "do": ["preserve_as_long_as_necessary_to_produce"],
 		"text": "production_confirmed: A production request was issued, so the data are kept as long as needed to produce them.",
@@ -210,11 +210,11 @@ stop_view := {
 	"check": "preservation", "outcome": "permit", "fact": "day_of_preservation", "do": ["preservation_ceases"],
 	"text": sprintf("preservation_over: The %d days are over and no production request was confirmed.", [last_day]),
 } if {
-	facts.day_of_preservation > last_day
+	input.facts.day_of_preservation > last_day
 } else := {
 	"check": "preservation", "outcome": "deny", "fact": "day_of_preservation",
 	"do": [sprintf("preserve_for=P%dD", [last_day])],
-	"text": sprintf("preservation_runs: Day %d is within the %d days of preservation.", [facts.day_of_preservation, last_day]),
+	"text": sprintf("preservation_runs: Day %d is within the %d days of preservation.", [input.facts.day_of_preservation, last_day]),
 }
 
 # METADATA
@@ -242,8 +242,8 @@ exempt_view := {
 # custom: {rule: EPO-K-06, article: "Reg. (EU) 2023/1543 Art. 11(5)", mode: auto, src: V}
 findings contains f if {
 	judged("preservation")
-	facts.addressee_reported in law.clarification.reported
-	facts.issuing_authority_clarification == "none"
+	input.facts.addressee_reported in law.clarification.reported
+	input.facts.issuing_authority_clarification == "none"
 	not exempt
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "clarification", "outcome": "permit", "fact": "days_since_form", "do": ["clarification_deadline=P5D"],

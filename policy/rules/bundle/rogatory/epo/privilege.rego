@@ -6,8 +6,8 @@ import data.rogatory.lib
 
 settled contains "public_authority" if {
 	judged("public_authority")
-	lib.said(facts.data_owner)
-	facts.data_owner != "public_authority"
+	lib.said(input.facts.data_owner)
+	input.facts.data_owner != "public_authority"
 }
 
 # METADATA
@@ -15,8 +15,8 @@ settled contains "public_authority" if {
 # custom: {rule: EPO-P-01, article: "Reg. (EU) 2023/1543 Art. 5(8), 6(1)", mode: auto, src: V}
 findings contains f if {
 	judged("public_authority")
-	facts.data_owner == "public_authority"
-	lib.said(facts.public_authority_state)
+	input.facts.data_owner == "public_authority"
+	lib.said(input.facts.public_authority_state)
 	f := lib.finding(rego.metadata.rule(), public_authority_view)
 }
 
@@ -24,7 +24,7 @@ public_authority_view := {
 	"check": "public_authority", "outcome": "permit", "fact": "public_authority_state",
 	"text": "public_authority_own: The public authority whose data are sought is in the issuing State.",
 } if {
-	facts.public_authority_state == facts.issuing_state
+	input.facts.public_authority_state == input.facts.issuing_state
 } else := {
 	"check": "public_authority", "outcome": "deny", "fact": "public_authority_state", "do": ["use_other_instrument"],
 	"text": "public_authority_foreign: Data processed for a public authority of another State cannot be ordered.",
@@ -40,7 +40,7 @@ settled contains "professional" if {
 	light_only
 }
 
-infrastructure_unprivileged if facts.infrastructure_of == "none"
+infrastructure_unprivileged if input.facts.infrastructure_of == "none"
 
 # METADATA
 # title: Infrastructure of a privileged professional
@@ -48,9 +48,9 @@ infrastructure_unprivileged if facts.infrastructure_of == "none"
 findings contains f if {
 	judged("professional")
 	count(heavy) > 0
-	lib.said(facts.infrastructure_of)
+	lib.said(input.facts.infrastructure_of)
 	not infrastructure_unprivileged
-	facts.infrastructure_of in law.privileged_infrastructure
+	input.facts.infrastructure_of in law.privileged_infrastructure
 	f := lib.finding(rego.metadata.rule(), professional_view)
 }
 
@@ -60,9 +60,9 @@ findings contains f if {
 findings contains f if {
 	judged("professional")
 	count(heavy) > 0
-	lib.said(facts.infrastructure_of)
+	lib.said(input.facts.infrastructure_of)
 	not infrastructure_unprivileged
-	not facts.infrastructure_of in law.privileged_infrastructure
+	not input.facts.infrastructure_of in law.privileged_infrastructure
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "professional", "outcome": "human_review", "fact": "infrastructure_of",
 		"text": "professional_open: The table does not know whether this infrastructure serves a privileged professional.",
@@ -74,36 +74,36 @@ professional_view := {
 	"check": "professional", "outcome": "permit", "fact": "privileged_professional_state",
 	"text": "professional_resides: The privileged professional resides in the issuing State.",
 } if {
-	facts.privileged_professional_state == facts.issuing_state
+	input.facts.privileged_professional_state == input.facts.issuing_state
 } else := {
 	"check": "professional", "outcome": "permit", "fact": "addressing_professional_detrimental",
 	"text": "professional_detriment: Addressing the privileged professional might harm the investigation.",
 } if {
-	facts.addressing_professional_detrimental == true
+	input.facts.addressing_professional_detrimental == true
 } else := {
 	"check": "professional", "outcome": "permit", "fact": "privilege_waived",
 	"text": "privilege_waived: The privilege was waived in accordance with the law.",
 } if {
-	facts.privilege_waived == true
-	facts.waiver_in_accordance_with_law == true
+	input.facts.privilege_waived == true
+	input.facts.waiver_in_accordance_with_law == true
 } else := {
 	"check": "professional", "outcome": "deny", "fact": "infrastructure_of",
 	"text": "professional_infrastructure: Traffic or content on a privileged professional's infrastructure may be ordered only under one of the three conditions, and none is met.",
 } if {
-	lib.said(facts.privileged_professional_state)
-	facts.addressing_professional_detrimental == false
+	lib.said(input.facts.privileged_professional_state)
+	input.facts.addressing_professional_detrimental == false
 	not_waived
 }
 
-not_waived if facts.privilege_waived == false
+not_waived if input.facts.privilege_waived == false
 
-not_waived if facts.waiver_in_accordance_with_law == false
+not_waived if input.facts.waiver_in_accordance_with_law == false
 
-finding_recorded := facts.enforcing_state_privilege_finding
+finding_recorded := input.facts.enforcing_state_privilege_finding
 
-privilege_suspected if facts.target_role in law.privileged_roles
+privilege_suspected if input.facts.target_role in law.privileged_roles
 
-privilege_suspected if facts.reasons_to_believe_press_protection_in_enforcing_state == true
+privilege_suspected if input.facts.reasons_to_believe_press_protection_in_enforcing_state == true
 
 # METADATA
 # title: Privilege or press protection in the enforcing State
@@ -157,8 +157,8 @@ settled contains "privilege" if {
 settled contains "privilege" if {
 	judged("privilege")
 	finding_recorded == "none"
-	lib.said(facts.target_role)
-	is_boolean(facts.reasons_to_believe_press_protection_in_enforcing_state)
+	lib.said(input.facts.target_role)
+	is_boolean(input.facts.reasons_to_believe_press_protection_in_enforcing_state)
 	not privilege_suspected
 }
 
@@ -167,7 +167,7 @@ settled contains "privilege" if {
 # custom: {rule: EPO-R-A, article: "Reg. (EU) 2023/1543 Art. 12(1)(a), 5(10)", mode: human, src: V}
 findings contains f if {
 	judged("privileged_material")
-	facts.privileged_data == true
+	input.facts.privileged_data == true
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "privileged_material", "outcome": "human_review", "fact": "privileged_data",
 		"text": "privileged_material: The evidence is marked as privileged.",
@@ -175,4 +175,4 @@ findings contains f if {
 	})
 }
 
-settled contains "privileged_material" if facts.privileged_data == false
+settled contains "privileged_material" if input.facts.privileged_data == false

@@ -4,7 +4,7 @@ package rogatory.epo
 import data.rogatory.law.epo as law
 import data.rogatory.lib
 
-said_by_enforcing := facts.enforcing_authority_decision
+said_by_enforcing := input.facts.enforcing_authority_decision
 
 # before_enforcing: a decision of the enforcing authority is awaited or was given,
 # because the order had to be notified or because it spoke anyway.
@@ -15,7 +15,7 @@ before_enforcing if {
 
 before_enforcing if {
 	count(heavy) > 0
-	facts.enforcing_authority_notified == true
+	input.facts.enforcing_authority_notified == true
 }
 
 before_enforcing if said_by_enforcing in law.enforcing_decisions.pending
@@ -41,7 +41,7 @@ findings contains f if {
 findings contains f if {
 	producing
 	said_by_enforcing in law.enforcing_decisions.against
-	facts.ground in law.refusal_grounds.immunity
+	input.facts.ground in law.refusal_grounds.immunity
 	f := lib.finding(rego.metadata.rule(), ground_relied_on("an immunity, a privilege or a press rule"))
 }
 
@@ -51,7 +51,7 @@ findings contains f if {
 findings contains f if {
 	producing
 	said_by_enforcing in law.enforcing_decisions.against
-	facts.ground in law.refusal_grounds.rights
+	input.facts.ground in law.refusal_grounds.rights
 	f := lib.finding(rego.metadata.rule(), ground_relied_on("a manifest breach of a fundamental right"))
 }
 
@@ -61,7 +61,7 @@ findings contains f if {
 findings contains f if {
 	producing
 	said_by_enforcing in law.enforcing_decisions.against
-	facts.ground in law.refusal_grounds.ne_bis
+	input.facts.ground in law.refusal_grounds.ne_bis
 	f := lib.finding(rego.metadata.rule(), ground_relied_on("ne bis in idem"))
 }
 
@@ -71,7 +71,7 @@ findings contains f if {
 findings contains f if {
 	producing
 	said_by_enforcing in law.enforcing_decisions.against
-	facts.ground in law.refusal_grounds.dual_criminality
+	input.facts.ground in law.refusal_grounds.dual_criminality
 	f := lib.finding(rego.metadata.rule(), ground_relied_on("the want of dual criminality"))
 }
 
@@ -101,7 +101,7 @@ findings contains f if {
 	producing
 	before_enforcing
 	not emergency
-	is_boolean(facts.emergency_claimed)
+	is_boolean(input.facts.emergency_claimed)
 	f := lib.finding(rego.metadata.rule(), clearance_view)
 }
 
@@ -123,7 +123,7 @@ clearance_view := {
 	"text": "hold: The enforcing authority has not cleared the order and day 10 has not ended, so the data are held.",
 } if {
 	undecided_enforcing
-	lib.whole(facts.days_since_receipt)
+	lib.whole(input.facts.days_since_receipt)
 }
 
 undecided_enforcing if said_by_enforcing in law.enforcing_decisions.pending
@@ -132,13 +132,13 @@ undecided_enforcing if said_by_enforcing in law.enforcing_decisions.silent
 
 tenth_day_over if {
 	undecided_enforcing
-	facts.end_of_tenth_day_reached == true
-	lib.at_least(facts.days_since_receipt, 10)
+	input.facts.end_of_tenth_day_reached == true
+	lib.at_least(input.facts.days_since_receipt, 10)
 }
 
 tenth_day_over if {
 	undecided_enforcing
-	lib.at_least(facts.days_since_receipt, 11)
+	lib.at_least(input.facts.days_since_receipt, 11)
 }
 
 # METADATA
@@ -172,7 +172,7 @@ findings contains f if {
 	categories_complete
 	not before_enforcing
 	not emergency
-	is_boolean(facts.emergency_claimed)
+	is_boolean(input.facts.emergency_claimed)
 	lib.said(said_by_enforcing)
 	not said_by_enforcing in law.enforcing_decisions.against
 	not said_by_enforcing in law.enforcing_decisions.against_use
@@ -197,7 +197,7 @@ findings contains f if {
 
 settled contains "objection" if {
 	judged("objection")
-	facts.objection_basis == "none"
+	input.facts.objection_basis == "none"
 }
 
 # METADATA
@@ -205,12 +205,12 @@ settled contains "objection" if {
 # custom: {rule: EPO-P-07, article: "Reg. (EU) 2023/1543 Art. 17(1)-(3); rec. 79", mode: auto, src: V}
 findings contains f if {
 	judged("objection")
-	lib.said(facts.objection_basis)
-	facts.objection_basis != "none"
-	lib.whole(facts.objection_days_after_receipt)
-	facts.objection_days_after_receipt <= law.objection.days
-	lib.said(facts.court_review)
-	is_boolean(facts.issuing_authority_intends_to_uphold)
+	lib.said(input.facts.objection_basis)
+	input.facts.objection_basis != "none"
+	lib.whole(input.facts.objection_days_after_receipt)
+	input.facts.objection_days_after_receipt <= law.objection.days
+	lib.said(input.facts.court_review)
+	is_boolean(input.facts.issuing_authority_intends_to_uphold)
 	f := lib.finding(rego.metadata.rule(), objection_view)
 }
 
@@ -220,9 +220,9 @@ findings contains f if {
 findings contains f if {
 	some check in ["objection", "suspension"]
 	judged(check)
-	lib.said(facts.objection_basis)
-	facts.objection_basis != "none"
-	lib.at_least(facts.objection_days_after_receipt, law.objection.days + 1)
+	lib.said(input.facts.objection_basis)
+	input.facts.objection_basis != "none"
+	lib.at_least(input.facts.objection_days_after_receipt, law.objection.days + 1)
 	f := lib.finding(rego.metadata.rule(), {
 		"check": check, "outcome": {"objection": "permit", "suspension": "deny"}[check],
 		"fact": "objection_days_after_receipt", "do": ["objection_deadline=P10D"],
@@ -234,22 +234,22 @@ objection_view := {
 	"check": "objection", "outcome": "permit", "fact": "objection_basis", "do": ["objection_invalid"],
 	"text": "objection_invalid: An objection may not rest on where the data are stored or on the absence of similar rules.",
 } if {
-	facts.objection_basis in law.objection.invalid
+	input.facts.objection_basis in law.objection.invalid
 } else := {
 	"check": "objection", "outcome": "permit", "fact": "court_review",
 	"text": "court_upheld: The competent court upheld the order.",
 } if {
-	facts.court_review == "upheld"
+	input.facts.court_review == "upheld"
 } else := {
 	"check": "objection", "outcome": "deny", "fact": "court_review", "do": ["withdraw_order", "addressee_stops_execution"],
 	"text": "court_lifted: The competent court lifted the order.",
 } if {
-	facts.court_review == "lifted"
+	input.facts.court_review == "lifted"
 } else := {
 	"check": "objection", "outcome": "deny", "fact": "issuing_authority_intends_to_uphold", "do": ["withdraw_order", "addressee_stops_execution"],
 	"text": "objection_accepted: The issuing authority does not uphold the order against the objection.",
 } if {
-	facts.issuing_authority_intends_to_uphold == false
+	input.facts.issuing_authority_intends_to_uphold == false
 } else := {
 	"check": "objection", "outcome": "deny", "fact": "court_review",
 	"do": ["suspend_execution", "refer_to_competent_court", "preserve_data"],
@@ -261,12 +261,12 @@ objection_view := {
 # custom: {rule: EPO-P-08, article: "Reg. (EU) 2023/1543 Art. 17(6)", mode: human, src: V}
 findings contains f if {
 	judged("objection")
-	lib.said(facts.objection_basis)
-	facts.objection_basis != "none"
-	lib.at_most(facts.objection_days_after_receipt, law.objection.days)
+	lib.said(input.facts.objection_basis)
+	input.facts.objection_basis != "none"
+	lib.at_most(input.facts.objection_days_after_receipt, law.objection.days)
 	objection_view.outcome == "deny"
-	facts.court_review in {"pending", "none"}
-	facts.issuing_authority_intends_to_uphold == true
+	input.facts.court_review in {"pending", "none"}
+	input.facts.issuing_authority_intends_to_uphold == true
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "court_weighing", "outcome": "human_review", "fact": "court_review",
 		"text": "court_weighs: The competent court weighs the interests, the links to each State and the seriousness of the case.",
@@ -279,8 +279,8 @@ findings contains f if {
 # custom: {rule: EPO-P-07, article: "Reg. (EU) 2023/1543 Art. 17(1)-(3)", mode: auto, src: V}
 findings contains f if {
 	judged("suspension")
-	lib.said(facts.objection_basis)
-	lib.at_most(facts.objection_days_after_receipt, law.objection.days)
+	lib.said(input.facts.objection_basis)
+	lib.at_most(input.facts.objection_days_after_receipt, law.objection.days)
 	f := lib.finding(rego.metadata.rule(), suspension_view)
 }
 
@@ -289,7 +289,7 @@ findings contains f if {
 # custom: {rule: EPO-C-06, article: "Reg. (EU) 2023/1543 Art. 17(1)-(2); Annex III", mode: auto, src: V}
 findings contains f if {
 	judged("suspension")
-	facts.annex_iii_form_sent == false
+	input.facts.annex_iii_form_sent == false
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "suspension", "outcome": "deny", "fact": "annex_iii_form_sent", "do": ["give_reasons"],
 		"text": "annex_iii_missing: The addressee must state its reasons in the Annex III form.",
@@ -300,25 +300,25 @@ suspension_view := {
 	"check": "suspension", "outcome": "deny", "fact": "objection_basis", "do": ["objection_invalid"],
 	"text": "objection_invalid: An objection may not rest on where the data are stored or on the absence of similar rules.",
 } if {
-	facts.objection_basis in law.objection.invalid
+	input.facts.objection_basis in law.objection.invalid
 } else := {
 	"check": "suspension", "outcome": "permit", "fact": "court_review",
 	"do": ["suspend_execution", "refer_to_competent_court", "preserve_data"],
 	"text": "objection_suspends: A reasoned objection in time suspends execution until the competent court has decided; the data stay preserved.",
 } if {
-	facts.objection_basis in law.objection.valid
-	facts.annex_iii_form_sent == true
+	input.facts.objection_basis in law.objection.valid
+	input.facts.annex_iii_form_sent == true
 } else := {
 	"check": "suspension", "outcome": "human_review", "fact": "objection_basis", "do": ["preserve_data"],
 	"text": "objection_open: The basis of the objection is not one that the table knows.",
 	"ask": "issuing authority: Does the objection show a conflict with the law of a third country?",
 } if {
-	facts.annex_iii_form_sent == true
+	input.facts.annex_iii_form_sent == true
 }
 
 settled contains "clarification" if {
 	judged("clarification")
-	facts.addressee_reported == "none"
+	input.facts.addressee_reported == "none"
 }
 
 # METADATA
@@ -326,7 +326,7 @@ settled contains "clarification" if {
 # custom: {rule: EPO-K-06, article: "Reg. (EU) 2023/1543 Art. 10(6)", mode: auto, src: V}
 findings contains f if {
 	judged("clarification")
-	facts.addressee_reported in law.clarification.reported
+	input.facts.addressee_reported in law.clarification.reported
 	f := lib.finding(rego.metadata.rule(), clarification_view)
 }
 
@@ -335,8 +335,8 @@ findings contains f if {
 # custom: {rule: EPO-C-06, article: "Reg. (EU) 2023/1543 Art. 10(6); Annex III", mode: human, src: V}
 findings contains f if {
 	judged("clarification")
-	facts.addressee_reported in law.clarification.reported
-	facts.annex_iii_form_sent == false
+	input.facts.addressee_reported in law.clarification.reported
+	input.facts.annex_iii_form_sent == false
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "clarification", "outcome": "human_review", "fact": "annex_iii_form_sent",
 		"text": "annex_iii_missing: The addressee reports a defect but has not sent the Annex III form.",
@@ -349,14 +349,14 @@ clarification_view := {
 	"do": ["duties_suspended_until_clarified", "clarification_deadline=P5D", "preserve_data"],
 	"text": "not_clarified: The addressee asked for clarification; its duties are suspended until the issuing authority answers.",
 } if {
-	facts.issuing_authority_clarification == "none"
-	facts.annex_iii_form_sent == true
+	input.facts.issuing_authority_clarification == "none"
+	input.facts.annex_iii_form_sent == true
 } else := {
 	"check": "clarification", "outcome": "permit", "fact": "issuing_authority_clarification",
 	"text": "clarified: The issuing authority gave the clarification asked for.",
 } if {
-	lib.said(facts.issuing_authority_clarification)
-	facts.annex_iii_form_sent == true
+	lib.said(input.facts.issuing_authority_clarification)
+	input.facts.annex_iii_form_sent == true
 }
 
 # METADATA
@@ -364,7 +364,7 @@ clarification_view := {
 # custom: {rule: EPO-P-04, article: "Reg. (EU) 2023/1543 Art. 10(5)", mode: human, src: V}
 findings contains f if {
 	producing
-	facts.privileged_data == true
+	input.facts.privileged_data == true
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "privileged_production", "outcome": "human_review", "fact": "privileged_data",
 		"do": ["inform_issuing_authority", "preserve_data"],
@@ -378,7 +378,7 @@ findings contains f if {
 # custom: {rule: EPO-P-04, article: "Reg. (EU) 2023/1543 Art. 10(5), 11(4)", mode: human, src: V}
 findings contains f if {
 	judged("clarification")
-	facts.addressee_reported in law.clarification.privilege
+	input.facts.addressee_reported in law.clarification.privilege
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "clarification", "outcome": "human_review", "fact": "addressee_reported", "do": ["inform_issuing_authority", "preserve_data"],
 		"text": "privilege_reported: The addressee reports a possible immunity, privilege or press protection.",

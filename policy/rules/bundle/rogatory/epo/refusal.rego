@@ -11,12 +11,12 @@ denying if action == "deny_enforcement"
 # stage must be said: at the enforcement stage another list of grounds applies.
 settled contains "stage" if {
 	judged("stage")
-	lib.said(facts.stage)
+	lib.said(input.facts.stage)
 }
 
 ground_recorded if {
-	lib.said(facts.competent_authority_finding)
-	facts.competent_authority_finding != "none"
+	lib.said(input.facts.competent_authority_finding)
+	input.facts.competent_authority_finding != "none"
 }
 
 # recorded_or_asked: use of a ground is a person's decision; policy only sees that
@@ -30,7 +30,7 @@ recorded_or_asked(f, question) := object.union(f, {"outcome": "permit"}) if {
 # custom: {rule: EPO-R-A, article: "Reg. (EU) 2023/1543 Art. 12(1)(a)", mode: human, src: V}
 findings contains f if {
 	raising
-	facts.ground in law.refusal_grounds.immunity
+	input.facts.ground in law.refusal_grounds.immunity
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
 			"check": "ground", "fact": "ground", "do": ["ground_available", "give_reasons", "consult_issuing_authority", "notify_decision_to_issuing_authority_and_addressee"],
@@ -45,7 +45,7 @@ findings contains f if {
 # custom: {rule: EPO-R-F, article: "Reg. (EU) 2023/1543 Art. 12(5)", mode: human, src: V}
 findings contains f if {
 	raising
-	facts.ground in law.refusal_grounds.immunity
+	input.facts.ground in law.refusal_grounds.immunity
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "waiver", "outcome": "permit", "fact": "ground", "do": ["request_waiver_if_competent"],
 		"text": "waiver_possible: If the power to waive lies in the enforcing State, the issuing authority may ask for the waiver.",
@@ -57,7 +57,7 @@ findings contains f if {
 # custom: {rule: EPO-R-B, article: "Reg. (EU) 2023/1543 Art. 12(1)(b); rec. 64", mode: human, src: V}
 findings contains f if {
 	raising
-	facts.ground in law.refusal_grounds.rights
+	input.facts.ground in law.refusal_grounds.rights
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
 			"check": "ground", "fact": "ground", "do": ["exceptional_ground", "ground_available", "give_reasons", "consult_issuing_authority", "notify_decision_to_issuing_authority_and_addressee"],
@@ -72,7 +72,7 @@ findings contains f if {
 # custom: {rule: EPO-R-C, article: "Reg. (EU) 2023/1543 Art. 12(1)(c)", mode: human, src: V}
 findings contains f if {
 	raising
-	facts.ground in law.refusal_grounds.ne_bis
+	input.facts.ground in law.refusal_grounds.ne_bis
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
 			"check": "ground", "fact": "ground", "do": ["ground_available", "give_reasons", "consult_issuing_authority", "notify_decision_to_issuing_authority_and_addressee"],
@@ -87,23 +87,23 @@ findings contains f if {
 # custom: {rule: EPO-R-D, article: "Reg. (EU) 2023/1543 Art. 12(1)(d); Annex IV", mode: auto, src: V}
 findings contains f if {
 	raising
-	facts.ground in law.refusal_grounds.dual_criminality
-	lib.whole(facts.max_custodial_sentence_months_in_issuing_state)
-	is_string(facts.annex_iv_category_ticked)
+	input.facts.ground in law.refusal_grounds.dual_criminality
+	lib.whole(input.facts.max_custodial_sentence_months_in_issuing_state)
+	is_string(input.facts.annex_iv_category_ticked)
 	f := lib.finding(rego.metadata.rule(), dual_criminality_view)
 }
 
 ticked if {
 	some category in law.annex_iv
-	lower(category) == lower(facts.annex_iv_category_ticked)
+	lower(category) == lower(input.facts.annex_iv_category_ticked)
 }
 
 dual_criminality_view := {
 	"check": "ground", "outcome": "deny", "fact": "annex_iv_category_ticked", "do": ["ground_unavailable"],
-	"text": sprintf("ground_unavailable: An Annex IV category is ticked and the maximum is %d months, so dual criminality may not be examined.", [facts.max_custodial_sentence_months_in_issuing_state]),
+	"text": sprintf("ground_unavailable: An Annex IV category is ticked and the maximum is %d months, so dual criminality may not be examined.", [input.facts.max_custodial_sentence_months_in_issuing_state]),
 } if {
 	ticked
-	facts.max_custodial_sentence_months_in_issuing_state >= law.thresholds.offence_months
+	input.facts.max_custodial_sentence_months_in_issuing_state >= law.thresholds.offence_months
 } else := recorded_or_asked(
 	{
 		"check": "ground", "fact": "max_custodial_sentence_months_in_issuing_state", "do": ["ground_available", "give_reasons", "consult_issuing_authority", "notify_decision_to_issuing_authority_and_addressee"],
@@ -117,8 +117,8 @@ dual_criminality_view := {
 # custom: {rule: EPO-R-E, article: "Reg. (EU) 2023/1543 Art. 12(1)", mode: auto, src: V}
 findings contains f if {
 	raising
-	lib.said(facts.ground)
-	not facts.ground in listed_grounds
+	lib.said(input.facts.ground)
+	not input.facts.ground in listed_grounds
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "ground", "outcome": "deny", "fact": "ground", "do": ["ground_not_in_list"],
 		"text": "ground_not_in_list: This is not one of the four grounds of Art. 12(1).",
@@ -132,16 +132,16 @@ listed_grounds := {g | some gs in law.refusal_grounds; some g in gs}
 # custom: {rule: EPO-R-E, article: "Reg. (EU) 2023/1543 Art. 12(3)", mode: auto, src: V}
 findings contains f if {
 	raising
-	is_boolean(facts.issuing_authority_contacted)
+	is_boolean(input.facts.issuing_authority_contacted)
 	f := lib.finding(rego.metadata.rule(), contact_view("contact", contacted, "issuing_authority_contacted"))
 }
 
 # contacted: either word may be used for it, and a no under either is a no.
 default contacted := true
 
-contacted := false if facts.issuing_authority_contacted == false
+contacted := false if input.facts.issuing_authority_contacted == false
 
-contacted := false if facts.issuing_authority_consulted == false
+contacted := false if input.facts.issuing_authority_consulted == false
 
 contact_view(check, true, fact) := {
 	"check": check, "outcome": "permit", "fact": fact,
@@ -158,7 +158,7 @@ contact_view(check, false, fact) := {
 # custom: {rule: EPO-R-E, article: "Reg. (EU) 2023/1543 Art. 12(1)-(3)", mode: auto, src: V}
 findings contains f if {
 	raising
-	is_boolean(facts.reasons_given)
+	is_boolean(input.facts.reasons_given)
 	f := lib.finding(rego.metadata.rule(), reasons_view)
 }
 
@@ -166,7 +166,7 @@ reasons_view := {
 	"check": "reasons", "outcome": "permit", "fact": "reasons_given",
 	"text": "reasons_given: The refusal gives its reasons.",
 } if {
-	facts.reasons_given == true
+	input.facts.reasons_given == true
 } else := {
 	"check": "reasons", "outcome": "deny", "fact": "reasons_given", "do": ["give_reasons"],
 	"text": "reasons_missing: A refusal must give its reasons.",
@@ -177,9 +177,9 @@ reasons_view := {
 # custom: {rule: EPO-K-04, article: "Reg. (EU) 2023/1543 Art. 12(1), 10(4)", mode: auto, src: V}
 findings contains f if {
 	raising
-	is_boolean(facts.emergency_claimed)
-	lib.whole(facts.days_since_receipt)
-	lib.whole(facts.enforcing_authority_objection_hours_after_notification)
+	is_boolean(input.facts.emergency_claimed)
+	lib.whole(input.facts.days_since_receipt)
+	lib.whole(input.facts.enforcing_authority_objection_hours_after_notification)
 	f := lib.finding(rego.metadata.rule(), in_time_view)
 }
 
@@ -189,16 +189,16 @@ in_time_view := {
 	"text": "ground_late: The ground comes after the 96 hours, and the Regulation does not say what a late ground does.",
 	"ask": "issuing authority: What effect has a ground that was raised late?",
 } if {
-	facts.emergency_claimed == true
-	facts.enforcing_authority_objection_hours_after_notification > 96
+	input.facts.emergency_claimed == true
+	input.facts.enforcing_authority_objection_hours_after_notification > 96
 } else := {
 	"check": "in_time", "outcome": "human_review", "fact": "days_since_receipt",
 	"do": ["objection_out_of_time_effect_not_regulated", "flag_for_counsel", "enforcing_authority_deadline=P10D"],
 	"text": "ground_late: The ground comes after the 10 days, and the Regulation does not say what a late ground does.",
 	"ask": "issuing authority: What effect has a ground that was raised late?",
 } if {
-	facts.emergency_claimed == false
-	facts.days_since_receipt > 10
+	input.facts.emergency_claimed == false
+	input.facts.days_since_receipt > 10
 } else := {
 	"check": "in_time", "outcome": "permit", "fact": "days_since_receipt",
 	"text": "ground_in_time: The ground is raised within the time for it.",
@@ -210,7 +210,7 @@ in_time_view := {
 findings contains f if {
 	denying
 	epoc
-	lib.said(facts.ground)
+	lib.said(input.facts.ground)
 	f := lib.finding(rego.metadata.rule(), enforcement_view)
 }
 
@@ -220,7 +220,7 @@ findings contains f if {
 findings contains f if {
 	denying
 	epoc_pr
-	lib.said(facts.ground)
+	lib.said(input.facts.ground)
 	f := lib.finding(rego.metadata.rule(), enforcement_view)
 }
 
@@ -228,15 +228,15 @@ enforcement_view := {
 	"check": "ground", "outcome": "deny", "fact": "ground", "do": ["ground_not_in_exhaustive_list"],
 	"text": "ground_not_in_exhaustive_list: Enforcement may be denied only on the grounds listed, and this is none of them.",
 } if {
-	not facts.ground in law.enforcement_grounds[input.instrument]
+	not input.facts.ground in law.enforcement_grounds[input.instrument]
 } else := {
 	"check": "ground", "outcome": "permit", "fact": "issued_by", "do": ["ground_available", "consult_issuing_authority", "give_reasons", "notify_decision_to_issuing_authority_and_addressee"],
 	"text": "not_issued_under_article_4: The record shows that the order was neither issued nor validated by a competent authority.",
 } if {
-	facts.ground == "not_issued_or_validated_under_article_4"
+	input.facts.ground == "not_issued_or_validated_under_article_4"
 	categories_complete
 	count(needs_derogation) > 0
-	not facts.emergency_claimed == true
+	not input.facts.emergency_claimed == true
 } else := recorded_or_asked(
 	{
 		"check": "ground", "fact": "ground", "do": ["ground_available", "consult_issuing_authority", "give_reasons", "notify_decision_to_issuing_authority_and_addressee"],
@@ -250,7 +250,7 @@ enforcement_view := {
 # custom: {rule: EPO-E-01, article: "Reg. (EU) 2023/1543 Art. 16(7)", mode: auto, src: V}
 findings contains f if {
 	denying
-	is_boolean(facts.issuing_authority_consulted)
+	is_boolean(input.facts.issuing_authority_consulted)
 	f := lib.finding(rego.metadata.rule(), contact_view("contact", contacted, "issuing_authority_consulted"))
 }
 
@@ -259,7 +259,7 @@ findings contains f if {
 # custom: {rule: EPO-K-11, article: "Reg. (EU) 2023/1543 Art. 16(2), 16(7)", mode: auto, src: V}
 findings contains f if {
 	denying
-	lib.said(facts.ground)
+	lib.said(input.facts.ground)
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "recognition_clock", "outcome": "permit", "fact": "ground", "do": ["enforcing_authority_deadline=P5D"],
 		"text": "recognition_in_5_working_days: The enforcing authority decides within 5 working days; information asked for is due within 5 working days.",
@@ -271,9 +271,9 @@ findings contains f if {
 # custom: {rule: EPO-E-03, article: "Reg. (EU) 2023/1543 Art. 15, 16(10)", mode: human, src: V}
 findings contains f if {
 	judged("penalty")
-	lib.said(facts.addressee_reported)
-	lib.said(facts.issuing_authority_clarification)
-	is_boolean(facts.annex_iii_form_sent)
+	lib.said(input.facts.addressee_reported)
+	lib.said(input.facts.issuing_authority_clarification)
+	is_boolean(input.facts.annex_iii_form_sent)
 	not penalty_barred
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "penalty", "outcome": "human_review", "fact": "addressee_reported",
@@ -295,20 +295,20 @@ findings contains f if {
 # form with another reason asks for no clarification.
 penalty_barred if {
 	clarification_asked
-	facts.annex_iii_form_sent == true
-	facts.issuing_authority_clarification == "none"
+	input.facts.annex_iii_form_sent == true
+	input.facts.issuing_authority_clarification == "none"
 }
 
-clarification_asked if facts.addressee_reported in law.clarification.reported
+clarification_asked if input.facts.addressee_reported in law.clarification.reported
 
-clarification_asked if facts.addressee_reported == "none"
+clarification_asked if input.facts.addressee_reported == "none"
 
 penalty_view := {
 	"check": "penalty", "outcome": "deny", "fact": "days_since_form", "do": ["clarification_deadline=P5D", "duties_suspended_until_clarified", "preservation_ceases"],
 	"text": "exempt: The issuing authority did not answer within 5 days, so the addressee is exempt from preserving.",
 } if {
 	epoc_pr
-	lib.at_least(facts.days_since_form, law.clarification.days + 1)
+	lib.at_least(input.facts.days_since_form, law.clarification.days + 1)
 } else := {
 	"check": "penalty", "outcome": "deny", "fact": "issuing_authority_clarification",
 	"do": ["clarification_deadline=P5D", "duties_suspended_until_clarified"],

@@ -4,16 +4,16 @@ package rogatory.epo
 import data.rogatory.law.epo as law
 import data.rogatory.lib
 
-max_months := facts.offence.max_custodial_sentence_months
+max_months := input.facts.offence.max_custodial_sentence_months
 
 by_maximum if lib.at_least(max_months, law.thresholds.offence_months)
 
 by_system_directive if {
-	facts.offence.committed_by_information_system == true
-	facts.offence.directive_article in law.directives_by_system[facts.offence.listed_in_directive]
+	input.facts.offence.committed_by_information_system == true
+	input.facts.offence.directive_article in law.directives_by_system[input.facts.offence.listed_in_directive]
 }
 
-by_terrorism if facts.offence.directive_article in law.directives_any_means[facts.offence.listed_in_directive]
+by_terrorism if input.facts.offence.directive_article in law.directives_any_means[input.facts.offence.listed_in_directive]
 
 # qualifies: Art. 5(4)(a)-(c), of the offence.
 qualifies if by_maximum
@@ -60,7 +60,7 @@ findings contains f if {
 	by_system_directive
 	f := lib.finding(rego.metadata.rule(), {
 		"check": sprintf("threshold|%s", [c]), "outcome": "permit", "fact": "offence.listed_in_directive",
-		"text": sprintf("threshold_directive: The offence falls under Dir. %s and was committed by means of an information system.", [facts.offence.listed_in_directive]),
+		"text": sprintf("threshold_directive: The offence falls under Dir. %s and was committed by means of an information system.", [input.facts.offence.listed_in_directive]),
 	})
 }
 
@@ -105,24 +105,24 @@ findings contains f if {
 	some c in heavy
 	lib.below(max_months, law.thresholds.offence_months)
 	not qualifies
-	lib.said(facts.offence.listed_in_directive)
-	not law.directives_any_means[facts.offence.listed_in_directive]
+	lib.said(input.facts.offence.listed_in_directive)
+	not law.directives_any_means[input.facts.offence.listed_in_directive]
 	f := lib.finding(rego.metadata.rule(), listing_failed(c))
 }
 
 listing_failed(c) := {
 	"check": sprintf("threshold|%s", [c]), "outcome": "deny", "fact": "offence.listed_in_directive",
-	"text": sprintf("threshold_directive_not_listed: Dir. %s is not one that lifts the three-year threshold.", [facts.offence.listed_in_directive]),
+	"text": sprintf("threshold_directive_not_listed: Dir. %s is not one that lifts the three-year threshold.", [input.facts.offence.listed_in_directive]),
 } if {
-	not law.directives_by_system[facts.offence.listed_in_directive]
+	not law.directives_by_system[input.facts.offence.listed_in_directive]
 } else := {
 	"check": sprintf("threshold|%s", [c]), "outcome": "deny", "fact": "offence.committed_by_information_system",
 	"text": sprintf("threshold_no_system: With a %s a listed offence qualifies only if it was committed by means of an information system.", [offence_text]),
 } if {
-	facts.offence.directive_article in law.directives_by_system[facts.offence.listed_in_directive]
+	input.facts.offence.directive_article in law.directives_by_system[input.facts.offence.listed_in_directive]
 } else := {
 	"check": sprintf("threshold|%s", [c]), "outcome": "deny", "fact": "offence.directive_article",
-	"text": sprintf("threshold_article: The article named of Dir. %s is not among those that lift the three-year threshold.", [facts.offence.listed_in_directive]),
+	"text": sprintf("threshold_article: The article named of Dir. %s is not among those that lift the three-year threshold.", [input.facts.offence.listed_in_directive]),
 }
 
 # METADATA
@@ -134,7 +134,7 @@ findings contains f if {
 	some c in heavy
 	lib.below(max_months, law.thresholds.offence_months)
 	not qualifies
-	law.directives_any_means[facts.offence.listed_in_directive]
+	law.directives_any_means[input.facts.offence.listed_in_directive]
 	f := lib.finding(rego.metadata.rule(), {
 		"check": sprintf("threshold|%s", [c]), "outcome": "deny", "fact": "offence.directive_article",
 		"text": "threshold_article: The article named of the terrorism directive is not among Articles 3 to 12 and 14.",
@@ -196,9 +196,9 @@ findings contains f if {
 	})
 }
 
-trafficking if lower(facts.offence.name) in law.trafficking.names
+trafficking if lower(input.facts.offence.name) in law.trafficking.names
 
-trafficking if facts.offence.annex_iv_category == "trafficking in human beings"
+trafficking if input.facts.offence.annex_iv_category == "trafficking in human beings"
 
 # METADATA
 # title: Similar domestic order
@@ -222,19 +222,19 @@ domestic_view := {
 	"check": "domestic", "outcome": "permit", "fact": "similar_domestic_order_available",
 	"text": "domestic_equivalent: A similar order would be available in a similar domestic case.",
 } if {
-	facts.similar_domestic_order_available == true
+	input.facts.similar_domestic_order_available == true
 	lib.recorded("similar_domestic_order_available")
 } else := {
 	"check": "domestic", "outcome": "human_review", "fact": "similar_domestic_order_available",
 	"text": "domestic_unsigned: Nobody signed for the finding that a similar domestic order would be available.",
 	"ask": "issuing authority: Would a similar order be available in a similar domestic case, and who found so?",
 } if {
-	facts.similar_domestic_order_available == true
+	input.facts.similar_domestic_order_available == true
 } else := {
 	"check": "domestic", "outcome": "deny", "fact": "similar_domestic_order_available",
 	"text": "no_domestic_equivalent: A similar order would not be available in a similar domestic case.",
 } if {
-	facts.similar_domestic_order_available == false
+	input.facts.similar_domestic_order_available == false
 }
 
 # METADATA
@@ -255,8 +255,8 @@ findings contains f if {
 # custom: {rule: EPO-T-09, article: "Reg. (EU) 2023/1543 rec. 46; Charter Art. 50", mode: auto, src: V}
 findings contains f if {
 	judged("ne_bis")
-	lib.said(facts.final_judgment_same_acts_in_member_state)
-	facts.final_judgment_same_acts_in_member_state != "none"
+	lib.said(input.facts.final_judgment_same_acts_in_member_state)
+	input.facts.final_judgment_same_acts_in_member_state != "none"
 	f := lib.finding(rego.metadata.rule(), ne_bis_view)
 }
 
@@ -264,17 +264,17 @@ ne_bis_view := {
 	"check": "ne_bis", "outcome": "deny", "fact": "final_judgment_same_acts_in_member_state",
 	"text": "ne_bis_in_idem: The same person was finally judged for the same acts in a Member State.",
 } if {
-	facts.same_person == true
+	input.facts.same_person == true
 } else := {
 	"check": "ne_bis", "outcome": "permit", "fact": "same_person",
 	"text": "ne_bis_other_person: The final judgment on the same acts concerns another person.",
 } if {
-	facts.same_person == false
+	input.facts.same_person == false
 }
 
 settled contains "ne_bis" if {
 	judged("ne_bis")
-	lib.none(facts.final_judgment_same_acts_in_member_state)
+	lib.none(input.facts.final_judgment_same_acts_in_member_state)
 }
 
 # METADATA
@@ -282,16 +282,16 @@ settled contains "ne_bis" if {
 # custom: {rule: EPO-T-09, article: "Reg. (EU) 2023/1543 rec. 46; FD 2009/948/JHA", mode: human, src: V}
 findings contains f if {
 	judged("parallel")
-	lib.said(facts.parallel_proceedings_suspected_in)
-	facts.parallel_proceedings_suspected_in != "none"
+	lib.said(input.facts.parallel_proceedings_suspected_in)
+	input.facts.parallel_proceedings_suspected_in != "none"
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "parallel", "outcome": "human_review", "fact": "parallel_proceedings_suspected_in", "do": ["consult_other_member_state"],
-		"text": sprintf("parallel_proceedings: Proceedings on the same acts may be running in %s.", [facts.parallel_proceedings_suspected_in]),
+		"text": sprintf("parallel_proceedings: Proceedings on the same acts may be running in %s.", [input.facts.parallel_proceedings_suspected_in]),
 		"ask": "issuing authority: After consulting the other State, would this order breach ne bis in idem?",
 	})
 }
 
 settled contains "parallel" if {
 	judged("parallel")
-	lib.none(facts.parallel_proceedings_suspected_in)
+	lib.none(input.facts.parallel_proceedings_suspected_in)
 }

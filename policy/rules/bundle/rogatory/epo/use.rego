@@ -11,8 +11,8 @@ findings contains f if {
 	judged("enforcing_use")
 	opposed
 	not conditions_attached
-	lib.whole(facts.enforcing_authority_objection_hours_after_notification)
-	is_boolean(facts.emergency_claimed)
+	lib.whole(input.facts.enforcing_authority_objection_hours_after_notification)
+	is_boolean(input.facts.emergency_claimed)
 	f := lib.finding(rego.metadata.rule(), opposed_view)
 }
 
@@ -27,14 +27,14 @@ opposed_view := {
 	"ask": "issuing authority: May the data still be used although the enforcing authority objected late?",
 } if {
 	objection_window_of_emergency
-	facts.enforcing_authority_objection_hours_after_notification > 96
+	input.facts.enforcing_authority_objection_hours_after_notification > 96
 } else := {
 	"check": "enforcing_use", "outcome": "deny", "fact": "enforcing_authority_decision",
 	"do": ["delete_or_restrict_data", "withdraw_order"],
 	"text": "use_objected: The enforcing authority objects, so the data already received are deleted or restricted.",
 }
 
-objection_window_of_emergency if facts.emergency_claimed == true
+objection_window_of_emergency if input.facts.emergency_claimed == true
 
 # Only Art. 10(4), on emergencies, knows an objection to use.
 objection_window_of_emergency if said_by_enforcing in law.enforcing_decisions.against_use
@@ -50,11 +50,11 @@ settled contains "enforcing_use" if {
 	conditions_attached
 }
 
-conditions_attached if count(facts.enforcing_authority_conditions) > 0
+conditions_attached if count(input.facts.enforcing_authority_conditions) > 0
 
 settled contains "conditions" if {
 	judged("conditions")
-	facts.enforcing_authority_conditions == []
+	input.facts.enforcing_authority_conditions == []
 }
 
 # METADATA
@@ -63,7 +63,7 @@ settled contains "conditions" if {
 findings contains f if {
 	judged("conditions")
 	conditions_attached
-	is_boolean(facts.conditions_satisfied)
+	is_boolean(input.facts.conditions_satisfied)
 	f := lib.finding(rego.metadata.rule(), conditions_view)
 }
 
@@ -71,7 +71,7 @@ conditions_view := {
 	"check": "conditions", "outcome": "deny", "fact": "conditions_satisfied", "do": ["comply_with_conditions"],
 	"text": "conditions_not_met: The intended use does not keep to the conditions of the enforcing authority.",
 } if {
-	facts.conditions_satisfied == false
+	input.facts.conditions_satisfied == false
 } else := {
 	"check": "conditions", "outcome": "deny", "fact": "intended_use", "do": ["comply_with_conditions"],
 	"text": "conditions_other_use: Data released under conditions are wanted for another use than the one they were released for.",
@@ -84,22 +84,22 @@ conditions_view := {
 
 # other_use: the purpose asked for is not the one the data were obtained for.
 other_use if {
-	lib.said(facts.intended_use)
-	facts.intended_use != purpose_obtained_for
+	lib.said(input.facts.intended_use)
+	input.facts.intended_use != purpose_obtained_for
 }
 
-purpose_obtained_for := facts.original_offence if {
-	lib.said(facts.original_offence)
-} else := facts.stated_purpose
+purpose_obtained_for := input.facts.original_offence if {
+	lib.said(input.facts.original_offence)
+} else := input.facts.stated_purpose
 
 # METADATA
 # title: Further use
 # custom: {rule: EPO-X-05, article: "Reg. (EU) 2023/1543 (no speciality article); Dir. (EU) 2016/680 Art. 4(2), 9(1)", mode: attest, src: V}
 findings contains f if {
 	judged("further_use")
-	is_boolean(facts.criminal_purpose)
-	is_boolean(facts.authorised_by_law)
-	lib.said(facts.intended_use)
+	is_boolean(input.facts.criminal_purpose)
+	is_boolean(input.facts.authorised_by_law)
+	lib.said(input.facts.intended_use)
 	lib.said(purpose_obtained_for)
 	f := lib.finding(rego.metadata.rule(), further_use_view)
 }
@@ -108,8 +108,8 @@ further_use_view := {
 	"check": "further_use", "outcome": "deny", "fact": "authorised_by_law", "do": ["purpose_limitation"],
 	"text": "use_outside_criminal_law: A use outside criminal law enforcement needs a law that authorises it, and none does.",
 } if {
-	facts.criminal_purpose == false
-	facts.authorised_by_law == false
+	input.facts.criminal_purpose == false
+	input.facts.authorised_by_law == false
 } else := {
 	"check": "further_use", "outcome": "human_review", "fact": "intended_use", "do": ["check_purpose_limitation_LED_4_2"],
 	"text": "other_purpose: The Regulation has no speciality rule; another purpose needs a law, necessity and proportionality.",
@@ -122,9 +122,9 @@ further_use_view := {
 }
 
 same_purpose if {
-	facts.intended_use == purpose_obtained_for
-	facts.criminal_purpose == true
+	input.facts.intended_use == purpose_obtained_for
+	input.facts.criminal_purpose == true
 	not leaves_purpose
 }
 
-leaves_purpose if facts.recipient in law.recipients.other_purpose
+leaves_purpose if input.facts.recipient in law.recipients.other_purpose

@@ -33,42 +33,42 @@ default decision := {
 	"human_questions": [],
 }
 
-decision := lib.decide(epo.findings | cross.findings, epo.settled | cross.settled, epo.required) if {
+decision := lib.decide(epo.findings | cross.beside, epo.settled | cross.lent, epo.required) if {
 	input.regime == "EU_2023_1543"
 	is_object(input.facts)
 }
 
-decision := lib.decide(dit.findings | cross.findings, dit.settled | cross.settled, dit.required) if {
+decision := lib.decide(dit.findings | cross.beside, dit.settled | cross.lent, dit.required) if {
 	input.regime == "EU_IMPL_2025_1550"
 	is_object(input.facts)
 }
 
-decision := lib.decide(eio.findings | cross.findings, eio.settled | cross.settled, eio.required) if {
+decision := lib.decide(eio.findings | cross.beside, eio.settled | cross.lent, eio.required) if {
 	input.regime == "EIO_2014_41"
 	is_object(input.facts)
 }
 
-decision := lib.decide(untoc.findings | cross.findings, untoc.settled | cross.settled, untoc.required) if {
+decision := lib.decide(untoc.findings | cross.beside, untoc.settled | cross.lent, untoc.required) if {
 	input.regime in {"UNTOC", "TIP_PROTOCOL"}
 	is_object(input.facts)
 }
 
-decision := lib.decide(budapest.findings | cross.findings, budapest.settled | cross.settled, budapest.required) if {
+decision := lib.decide(budapest.findings | cross.beside, budapest.settled | cross.lent, budapest.required) if {
 	input.regime == "BUDAPEST_185"
 	is_object(input.facts)
 }
 
-decision := lib.decide(cets224.findings | cross.findings, cets224.settled | cross.settled, cets224.required) if {
+decision := lib.decide(cets224.findings | cross.beside, cets224.settled | cross.lent, cets224.required) if {
 	input.regime == "CETS_224"
 	is_object(input.facts)
 }
 
-decision := lib.decide(uncc.findings | cross.findings, uncc.settled | cross.settled, uncc.required) if {
+decision := lib.decide(uncc.findings | cross.beside, uncc.settled | cross.lent, uncc.required) if {
 	input.regime == "UNCC_2024"
 	is_object(input.facts)
 }
 
-decision := lib.decide(unodc.findings | cross.findings, unodc.settled | cross.settled, unodc.required) if {
+decision := lib.decide(unodc.findings | cross.beside, unodc.settled | cross.lent, unodc.required) if {
 	input.regime == "UNODC_FORMS"
 	is_object(input.facts)
 }

@@ -8,16 +8,16 @@ import data.rogatory.untoc
 
 ground_in(list) if {
 	judged("ground")
-	facts.ground in list
+	input.facts.ground in list
 }
 
 # substantial: the competent authority recorded what it found.
-substantial if facts.substantial_grounds_recorded == true
+substantial if input.facts.substantial_grounds_recorded == true
 
 substantial if {
-	lib.said(facts.competent_authority_finding)
-	not lib.none(facts.competent_authority_finding)
-	not facts.substantial_grounds_recorded == false
+	lib.said(input.facts.competent_authority_finding)
+	not lib.none(input.facts.competent_authority_finding)
+	not input.facts.substantial_grounds_recorded == false
 }
 
 recorded_or_asked(f, question) := object.union(f, {"outcome": "permit"}) if {
@@ -147,8 +147,8 @@ not_named := {g |
 # custom: {rule: UNC-08, article: "UN Cybercrime Convention Art. 40(21)-(23)", mode: auto, src: M}
 findings contains f if {
 	judged("ground")
-	lib.said(facts.ground)
-	not facts.ground in open_grounds
+	lib.said(input.facts.ground)
+	not input.facts.ground in open_grounds
 	f := lib.finding(rego.metadata.rule(), other_ground_view)
 }
 
@@ -172,7 +172,7 @@ other_ground_view := {
 	"check": "ground", "outcome": "deny", "fact": "ground", "do": ["ground_forbidden"],
 	"text": "ground_forbidden: Bank secrecy, and fiscal matters alone, are no grounds for refusal.",
 } if {
-	facts.ground in palermo.grounds.forbidden
+	input.facts.ground in palermo.grounds.forbidden
 } else := {
 	"check": "ground", "outcome": "deny", "fact": "ground", "do": ["ground_not_in_list", "ground_unavailable"],
 	"text": "ground_not_in_list: This is none of the grounds on which assistance may be refused.",
@@ -183,7 +183,7 @@ other_ground_view := {
 # custom: {rule: UNC-08, article: "UN Cybercrime Convention Art. 40(26)", mode: auto, src: M}
 findings contains f if {
 	judged("consultation")
-	is_boolean(facts.consulted_requesting_state)
+	is_boolean(input.facts.consulted_requesting_state)
 	f := lib.finding(rego.metadata.rule(), untoc.consultation_view)
 }
 
@@ -192,7 +192,7 @@ findings contains f if {
 # custom: {rule: UNC-08, article: "UN Cybercrime Convention Art. 40(23)", mode: auto, src: M}
 findings contains f if {
 	judged("reasons")
-	is_boolean(facts.reasons_given)
+	is_boolean(input.facts.reasons_given)
 	f := lib.finding(rego.metadata.rule(), untoc.reasons_view)
 }
 
@@ -201,7 +201,7 @@ findings contains f if {
 # custom: {rule: UNC-08, article: "UN Cybercrime Convention Art. 40(25)", mode: human, src: M}
 findings contains f if {
 	judged("postponement")
-	facts.ground in palermo.grounds.postponement
+	input.facts.ground in palermo.grounds.postponement
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
 			"check": "postponement", "fact": "ground", "do": ["ground_available_optional", "consult_requesting_state", "consider_conditions"],
@@ -216,8 +216,8 @@ findings contains f if {
 # custom: {rule: UNC-08, article: "UN Cybercrime Convention Art. 40(24)-(25)", mode: auto, src: M}
 findings contains f if {
 	judged("postponement")
-	lib.said(facts.ground)
-	not facts.ground in palermo.grounds.postponement
+	lib.said(input.facts.ground)
+	not input.facts.ground in palermo.grounds.postponement
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "postponement", "outcome": "deny", "fact": "ground", "do": ["ground_not_in_list", "execute_as_soon_as_possible"],
 		"text": "postponement_not_listed: Only interference with an ongoing investigation, prosecution or proceeding allows a postponement.",
@@ -229,7 +229,7 @@ findings contains f if {
 # custom: {rule: UNC-12, article: "UN Cybercrime Convention Art. 43", mode: auto, src: M}
 findings contains f if {
 	judged("path")
-	lib.said(facts.ground)
+	lib.said(input.facts.ground)
 	f := lib.finding(rego.metadata.rule(), object.union({"check": "path", "fact": "ground", "do": ["disclose_sufficient_traffic_data"]}, path_view))
 }
 
@@ -238,7 +238,7 @@ path_view := {
 	"text": "path_withheld: Traffic data that show another State's provider may be withheld only for essential interests, domestic law or persecution.",
 	"ask": "central authority: Is the disclosure withheld for essential interests, domestic law or persecution?",
 } if {
-	facts.ground in array.concat(against_preservation, law.grounds.persecution)
+	input.facts.ground in array.concat(against_preservation, law.grounds.persecution)
 } else := {
 	"outcome": "deny",
 	"text": "path_disclosed: Enough traffic data are disclosed to find the other State's provider; this ground allows nothing else.",

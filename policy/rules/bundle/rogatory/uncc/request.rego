@@ -11,8 +11,8 @@ import data.rogatory.untoc
 # custom: {rule: UNC-06, article: "UN Cybercrime Convention Art. 35(1)", mode: auto, src: M}
 findings contains f if {
 	judged("purpose")
-	lib.said(facts.purpose)
-	facts.purpose != "prosecute_victim_for_compelled_offence"
+	lib.said(input.facts.purpose)
+	input.facts.purpose != "prosecute_victim_for_compelled_offence"
 	f := lib.finding(rego.metadata.rule(), untoc.purpose_view)
 }
 
@@ -22,9 +22,9 @@ findings contains f if {
 findings contains f if {
 	judged("fields")
 	kind == "assistance"
-	is_object(facts.fields)
-	lib.said(facts.assistance_type)
-	is_boolean(facts.person_identity_known)
+	is_object(input.facts.fields)
+	lib.said(input.facts.assistance_type)
+	is_boolean(input.facts.person_identity_known)
 	f := lib.finding(rego.metadata.rule(), object.union(untoc.fields_view, more_wanted(untoc.lacking)))
 }
 
@@ -43,17 +43,17 @@ more_wanted(gaps) := {
 findings contains f if {
 	judged("fields")
 	kind == "preservation"
-	is_object(facts.fields)
+	is_object(input.facts.fields)
 	f := lib.finding(rego.metadata.rule(), object.union(preservation_view, more_wanted(preservation_gaps)))
 }
 
 preservation_gaps contains name if {
 	some name in law.fields
-	facts.fields[name] == false
+	input.facts.fields[name] == false
 }
 
 # Custodian and place only where they are known.
-preservation_gaps contains "custodian_or_location_if_known" if facts.fields.custodian_or_location_if_known == false
+preservation_gaps contains "custodian_or_location_if_known" if input.facts.fields.custodian_or_location_if_known == false
 
 preservation_view := {
 	"check": "fields", "outcome": "deny", "fact": sprintf("fields.%s", [min(preservation_gaps)]), "do": ["request_additional_information"],
@@ -64,8 +64,8 @@ preservation_view := {
 	"check": "fields", "outcome": "permit", "fact": "fields",
 	"text": "preservation_content_complete: The preservation request holds what Art. 42 asks for.",
 } if {
-	every name in law.fields { facts.fields[name] == true }
-	facts.fields.custodian_or_location_if_known == true
+	every name in law.fields { input.facts.fields[name] == true }
+	input.facts.fields.custodian_or_location_if_known == true
 }
 
 # METADATA
@@ -73,7 +73,7 @@ preservation_view := {
 # custom: {rule: UNC-08, article: "UN Cybercrime Convention Art. 40(20), 42(3)", mode: auto, src: M}
 findings contains f if {
 	judged("confidentiality")
-	is_boolean(facts.confidentiality_required_by_requesting_state)
+	is_boolean(input.facts.confidentiality_required_by_requesting_state)
 	f := lib.finding(rego.metadata.rule(), untoc.confidentiality_view)
 }
 
@@ -82,8 +82,8 @@ findings contains f if {
 # custom: {rule: UNC-08, article: "UN Cybercrime Convention Art. 40(20)", mode: auto, src: M}
 findings contains f if {
 	judged("disclosure")
-	is_boolean(facts.confidentiality_required_by_requesting_state)
-	is_boolean(facts.necessary_for_execution)
+	is_boolean(input.facts.confidentiality_required_by_requesting_state)
+	is_boolean(input.facts.necessary_for_execution)
 	f := lib.finding(rego.metadata.rule(), untoc.disclosure_view)
 }
 
@@ -116,9 +116,9 @@ findings contains f if {
 # custom: {rule: UNC-11, article: "UN Cybercrime Convention Art. 42(7)", mode: auto, src: M}
 findings contains f if {
 	judged("period")
-	lib.whole(facts.days_preserved)
-	is_boolean(facts.follow_up_request_received)
-	is_boolean(facts.follow_up_decided)
+	lib.whole(input.facts.days_preserved)
+	is_boolean(input.facts.follow_up_request_received)
+	is_boolean(input.facts.follow_up_decided)
 	f := lib.finding(rego.metadata.rule(), object.union({"check": "period"}, period_view))
 }
 
@@ -129,15 +129,15 @@ period_view := {
 	action == "execute_request"
 } else := {
 	"outcome": "deny", "fact": "days_preserved", "do": ["preserve_for_at_least=P60D"],
-	"text": sprintf("preserved_too_short: The data were preserved for %d days; sixty are the least.", [facts.days_preserved]),
+	"text": sprintf("preserved_too_short: The data were preserved for %d days; sixty are the least.", [input.facts.days_preserved]),
 } if {
-	facts.days_preserved < law.preservation_days
+	input.facts.days_preserved < law.preservation_days
 } else := {
 	"outcome": "deny", "fact": "follow_up_decided", "do": ["preserve_until_decision"],
 	"text": "follow_up_open: A request for the data arrived, so they are preserved until it is decided.",
 } if {
-	facts.follow_up_request_received == true
-	facts.follow_up_decided == false
+	input.facts.follow_up_request_received == true
+	input.facts.follow_up_decided == false
 } else := {
 	"outcome": "permit", "fact": "days_preserved", "do": ["preservation_ceases"],
 	"text": "preservation_over: The sixty days are over and no request for the data is open.",
@@ -148,9 +148,9 @@ period_view := {
 # custom: {rule: UNC-02, article: "UN Cybercrime Convention Art. 2", mode: auto, src: V}
 findings contains f if {
 	judged("emergency")
-	lib.said(facts.threat)
-	is_boolean(facts.risk_to_life_or_safety)
-	is_boolean(facts.significant_and_imminent)
+	lib.said(input.facts.threat)
+	is_boolean(input.facts.risk_to_life_or_safety)
+	is_boolean(input.facts.significant_and_imminent)
 	f := lib.finding(rego.metadata.rule(), object.union({"check": "emergency"}, emergency_view))
 }
 
@@ -158,17 +158,17 @@ emergency_view := {
 	"outcome": "deny", "fact": "threat", "do": ["not_an_emergency", "not_an_emergency_case"],
 	"text": "no_emergency_property: A threat to property or data alone is no emergency; life or safety of a person must be at risk.",
 } if {
-	facts.threat in threats.to_property
+	input.facts.threat in threats.to_property
 } else := {
 	"outcome": "deny", "fact": "risk_to_life_or_safety", "do": ["not_an_emergency", "not_an_emergency_case"],
 	"text": "no_emergency_risk: An emergency is a significant and imminent risk to the life or safety of a natural person.",
 } if {
-	facts.risk_to_life_or_safety == false
+	input.facts.risk_to_life_or_safety == false
 } else := {
 	"outcome": "deny", "fact": "significant_and_imminent", "do": ["not_an_emergency", "not_an_emergency_case"],
 	"text": "no_emergency_imminence: An emergency is a significant and imminent risk to the life or safety of a natural person.",
 } if {
-	facts.significant_and_imminent == false
+	input.facts.significant_and_imminent == false
 } else := {
 	"outcome": "permit", "fact": "threat", "do": ["no_prior_mla_request_needed"],
 	"text": "emergency: There is a significant and imminent risk to the life or safety of a natural person.",
@@ -179,7 +179,7 @@ emergency_view := {
 # custom: {rule: UNC-10, article: "UN Cybercrime Convention Art. 41(3)", mode: auto, src: M}
 findings contains f if {
 	judged("link")
-	is_boolean(facts.facts_demonstrate_emergency_and_link)
+	is_boolean(input.facts.facts_demonstrate_emergency_and_link)
 	f := lib.finding(rego.metadata.rule(), link_view)
 }
 
@@ -187,7 +187,7 @@ link_view := {
 	"check": "link", "outcome": "permit", "fact": "facts_demonstrate_emergency_and_link",
 	"text": "emergency_shown: The facts show the emergency and how the data relate to it.",
 } if {
-	facts.facts_demonstrate_emergency_and_link == true
+	input.facts.facts_demonstrate_emergency_and_link == true
 } else := {
 	"check": "link", "outcome": "deny", "fact": "facts_demonstrate_emergency_and_link", "do": ["describe_imminent_threat", "request_additional_information"],
 	"text": "emergency_not_shown: The facts do not show the emergency or how the data relate to it.",
@@ -198,7 +198,7 @@ link_view := {
 # custom: {rule: UNC-10, article: "UN Cybercrime Convention Art. 41(1)-(3)", mode: auto, src: M}
 findings contains f if {
 	judged("network")
-	lib.said(facts.sent_via)
+	lib.said(input.facts.sent_via)
 	f := lib.finding(rego.metadata.rule(), network_view)
 }
 
@@ -206,7 +206,7 @@ network_view := {
 	"check": "network", "outcome": "permit", "fact": "sent_via", "do": ["no_prior_mla_request_needed"],
 	"text": "network: The request goes over the network of contact points that is open day and night.",
 } if {
-	facts.sent_via in law.network
+	input.facts.sent_via in law.network
 } else := {
 	"check": "network", "outcome": "human_review", "fact": "sent_via",
 	"text": "network_not_used: Emergency data are asked for over the network of contact points, and this request is not.",
@@ -226,18 +226,18 @@ findings contains f if {
 	})
 }
 
-real_time if facts.measure in law.real_time
+real_time if input.facts.measure in law.real_time
 
-real_time if lib.at_least(facts.collect_future_days, 1)
+real_time if lib.at_least(input.facts.collect_future_days, 1)
 
 # METADATA
 # title: Stored data
 # custom: {rule: UNC-12, article: "UN Cybercrime Convention Art. 44", mode: auto, src: M}
 findings contains f if {
 	judged("measure")
-	lib.said(facts.measure)
-	lib.whole(facts.collect_future_days)
-	is_boolean(facts.urgent)
+	lib.said(input.facts.measure)
+	lib.whole(input.facts.collect_future_days)
+	is_boolean(input.facts.urgent)
 	not real_time
 	f := lib.finding(rego.metadata.rule(), object.union(
 		{"check": "measure", "outcome": "permit", "fact": "measure", "text": "stored_data: The request is for data that are already stored."},
@@ -246,7 +246,7 @@ findings contains f if {
 }
 
 expedited := {"do": ["use_expedited_mla", "execute_as_soon_as_possible"]} if {
-	facts.urgent == true
+	input.facts.urgent == true
 } else := {"do": ["execute_as_soon_as_possible"]}
 
 # METADATA
@@ -254,7 +254,7 @@ expedited := {"do": ["use_expedited_mla", "execute_as_soon_as_possible"]} if {
 # custom: {rule: UNC-05, article: "UN Cybercrime Convention Art. 25(2)", mode: auto, src: M}
 findings contains f if {
 	judged("domestic_period")
-	lib.whole(facts.duration_days)
+	lib.whole(input.facts.duration_days)
 	f := lib.finding(rego.metadata.rule(), object.union(
 		{"check": "domestic_period", "fact": "duration_days", "do": [sprintf("maximum=P%dD", [law.domestic_days]), "renewal_possible_if_law_allows"]},
 		domestic_view,
@@ -265,7 +265,7 @@ domestic_view := {
 	"outcome": "permit",
 	"text": "domestic_period: The order keeps to the maximum of ninety days.",
 } if {
-	facts.duration_days <= law.domestic_days
+	input.facts.duration_days <= law.domestic_days
 } else := {
 	"outcome": "deny",
 	"text": "domestic_period_too_long: One order may last ninety days at most; it can be renewed where the law allows.",
@@ -276,7 +276,7 @@ domestic_view := {
 # custom: {rule: UNC-04, article: "UN Cybercrime Convention Art. 24", mode: human, src: M}
 findings contains f if {
 	judged("safeguards")
-	is_boolean(facts.necessity_and_proportionality_grounds_recorded)
+	is_boolean(input.facts.necessity_and_proportionality_grounds_recorded)
 	f := lib.finding(rego.metadata.rule(), safeguards_view)
 }
 
@@ -284,7 +284,7 @@ safeguards_view := {
 	"check": "safeguards", "outcome": "permit", "fact": "necessity_and_proportionality_grounds_recorded",
 	"text": "grounds_recorded: The grounds of necessity and proportionality are recorded.",
 } if {
-	facts.necessity_and_proportionality_grounds_recorded == true
+	input.facts.necessity_and_proportionality_grounds_recorded == true
 	lib.recorded("necessity_and_proportionality_grounds_recorded")
 } else := {
 	"check": "safeguards", "outcome": "human_review", "fact": "necessity_and_proportionality_grounds_recorded",
@@ -295,8 +295,8 @@ safeguards_view := {
 
 flagged if {
 	judged("risk")
-	lib.said(facts.risk_indicator)
-	facts.risk_indicator != "none"
+	lib.said(input.facts.risk_indicator)
+	input.facts.risk_indicator != "none"
 }
 
 # METADATA
@@ -328,5 +328,5 @@ risk_view := {
 
 settled contains "risk" if {
 	judged("risk")
-	facts.risk_indicator == "none"
+	input.facts.risk_indicator == "none"
 }

@@ -11,8 +11,6 @@ package rogatory.uncc
 import data.rogatory.law.uncc as law
 import data.rogatory.lib
 
-facts := input.facts
-
 action := law.action_alias[input.action]
 
 kind := "preservation" if {
@@ -20,9 +18,9 @@ kind := "preservation" if {
 } else := "emergency" if {
 	input.instrument in law.kinds.emergency.instruments
 } else := "preservation" if {
-	facts.legal_basis in law.kinds.preservation.legal_basis
+	input.facts.legal_basis in law.kinds.preservation.legal_basis
 } else := "emergency" if {
-	facts.legal_basis in law.kinds.emergency.legal_basis
+	input.facts.legal_basis in law.kinds.emergency.legal_basis
 } else := "assistance"
 
 judged(check) if required[check]
@@ -34,7 +32,7 @@ required contains check if some check in law.checks.any[action]
 # outside: a State that the register knows and that is not bound by the convention.
 outside contains code if {
 	some name in ["issuing_state", "executing_state"]
-	code := facts[name]
+	code := input.facts[name]
 	state := input.context.states[code]
 	not "UNCC_2024" in state.regimes
 }
@@ -44,7 +42,7 @@ outside contains code if {
 # custom: {rule: UNC-01, article: "UN Cybercrime Convention Art. 65", mode: auto, src: M}
 findings contains f if {
 	judged("gate")
-	is_boolean(facts.convention_in_force_between_parties)
+	is_boolean(input.facts.convention_in_force_between_parties)
 	f := lib.finding(rego.metadata.rule(), gate_view)
 }
 
@@ -52,7 +50,7 @@ gate_view := {
 	"check": "gate", "outcome": "deny", "fact": "convention_in_force_between_parties", "do": ["use_other_legal_basis"],
 	"text": "convention_not_in_force: The convention is not in force between the two States.",
 } if {
-	facts.convention_in_force_between_parties == false
+	input.facts.convention_in_force_between_parties == false
 } else := {
 	"check": "gate", "outcome": "deny", "fact": "executing_state", "do": ["use_other_legal_basis"],
 	"text": sprintf("state_not_bound: The register of States does not show %s as bound by the convention.", [lib.words(outside)]),
@@ -63,34 +61,34 @@ gate_view := {
 	"text": "convention_in_force: The convention is in force between the two States.",
 }
 
-convention_offence if facts.offence.convention_offence == true
+convention_offence if input.facts.offence.convention_offence == true
 
 convention_offence if {
-	facts.offence.convention_article in law.convention_articles
-	not facts.offence.convention_offence == false
+	input.facts.offence.convention_article in law.convention_articles
+	not input.facts.offence.convention_offence == false
 }
 
-serious if lib.at_least(facts.offence.max_custodial_sentence_months, law.serious_crime_months)
+serious if lib.at_least(input.facts.offence.max_custodial_sentence_months, law.serious_crime_months)
 
-not_serious if lib.below(facts.offence.max_custodial_sentence_months, law.serious_crime_months)
+not_serious if lib.below(input.facts.offence.max_custodial_sentence_months, law.serious_crime_months)
 
 # METADATA
 # title: What a serious crime is
 # custom: {rule: UNC-02, article: "UN Cybercrime Convention Art. 2(h)", mode: auto, src: V}
 findings contains f if {
 	judged("offence")
-	lib.whole(facts.offence.max_custodial_sentence_months)
+	lib.whole(input.facts.offence.max_custodial_sentence_months)
 	f := lib.finding(rego.metadata.rule(), serious_view)
 }
 
 serious_view := {
 	"check": "serious", "outcome": "permit", "fact": "offence.max_custodial_sentence_months",
-	"text": sprintf("serious_crime: A maximum of %d months makes this a serious crime; 48 are needed.", [facts.offence.max_custodial_sentence_months]),
+	"text": sprintf("serious_crime: A maximum of %d months makes this a serious crime; 48 are needed.", [input.facts.offence.max_custodial_sentence_months]),
 } if {
 	serious
 } else := {
 	"check": "serious", "outcome": "permit", "fact": "offence.max_custodial_sentence_months",
-	"text": sprintf("below_serious_crime: A maximum of %d months is below the 48 of a serious crime.", [facts.offence.max_custodial_sentence_months]),
+	"text": sprintf("below_serious_crime: A maximum of %d months is below the 48 of a serious crime.", [input.facts.offence.max_custodial_sentence_months]),
 }
 
 # METADATA
@@ -98,7 +96,7 @@ serious_view := {
 # custom: {rule: UNC-06, article: "UN Cybercrime Convention Art. 35(1)", mode: auto, src: M}
 findings contains f if {
 	judged("offence")
-	is_object(facts.offence)
+	is_object(input.facts.offence)
 	f := lib.finding(rego.metadata.rule(), offence_view)
 }
 
@@ -124,7 +122,7 @@ offence_view := {
 # custom: {rule: UNC-06, article: "UN Cybercrime Convention Art. 35(1), 40(15)", mode: auto, src: M}
 findings contains f if {
 	judged("offence")
-	facts.offence == null
+	input.facts.offence == null
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "offence", "outcome": "deny", "fact": "offence", "do": ["request_additional_information"],
 		"text": "no_offence: The request names no offence.",

@@ -19,15 +19,15 @@ findings contains f if {
 # custom: {rule: UNC-07, article: "UN Cybercrime Convention Art. 36(2)", mode: auto, src: M}
 findings contains f if {
 	judged("conditions")
-	lib.said(facts.condition_accepted)
-	facts.condition_accepted != "none"
-	is_boolean(facts.conditions_satisfied)
+	lib.said(input.facts.condition_accepted)
+	input.facts.condition_accepted != "none"
+	is_boolean(input.facts.conditions_satisfied)
 	f := lib.finding(rego.metadata.rule(), untoc.conditions_view)
 }
 
 settled contains "conditions" if {
 	judged("conditions")
-	facts.condition_accepted == "none"
+	input.facts.condition_accepted == "none"
 }
 
 # METADATA
@@ -35,8 +35,8 @@ settled contains "conditions" if {
 # custom: {rule: UNC-07, article: "UN Cybercrime Convention Art. 36(3)", mode: auto, src: M}
 findings contains f if {
 	judged("onward")
-	lib.said(facts.recipient)
-	is_boolean(facts.prior_authorisation_of_transferring_state)
+	lib.said(input.facts.recipient)
+	is_boolean(input.facts.prior_authorisation_of_transferring_state)
 	f := lib.finding(rego.metadata.rule(), onward_view)
 }
 
@@ -45,13 +45,13 @@ onward_view := {
 	"text": "stays_with_party: The data stay within the State that received them.",
 } if {
 	input.action == "onward_share"
-	not facts.recipient in recipients.third_country
+	not input.facts.recipient in recipients.third_country
 } else := {
 	"check": "onward", "outcome": "permit", "fact": "prior_authorisation_of_transferring_state", "do": ["document_transfer"],
 	"text": "onward_authorised: The State that transferred the data authorised the onward transfer.",
 } if {
-	facts.prior_authorisation_of_transferring_state == true
-	not facts.prior_authorisation_of_transferring_authority == false
+	input.facts.prior_authorisation_of_transferring_state == true
+	not input.facts.prior_authorisation_of_transferring_authority == false
 } else := {
 	"check": "onward", "outcome": "deny", "fact": "prior_authorisation_of_transferring_state", "do": ["obtain_prior_authorisation"],
 	"text": "onward_unauthorised: Personal data go to a third State or organisation only with prior authorisation of the State that transferred them.",

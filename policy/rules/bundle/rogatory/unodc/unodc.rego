@@ -8,15 +8,13 @@ package rogatory.unodc
 
 import data.rogatory.law.unodc as law
 
-facts := input.facts
-
 action := law.action_alias[input.action]
 
 # form: a request that names no instrument is read by what it claims.
 form := law.forms[input.instrument] if {
 	law.forms[input.instrument]
 } else := "emergency" if {
-	facts.emergency_claimed == true
+	input.facts.emergency_claimed == true
 } else := "preservation"
 
 required contains check if {

@@ -9,7 +9,7 @@ import data.rogatory.lib
 # custom: {rule: UNT-11, article: "UNTOC Art. 18(8), 18(22)", mode: auto, src: V}
 findings contains f if {
 	judged("ground")
-	facts.ground in law.grounds.forbidden
+	input.facts.ground in law.grounds.forbidden
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "ground", "outcome": "deny", "fact": "ground", "do": ["ground_forbidden"],
 		"text": "ground_forbidden: Bank secrecy, and fiscal matters alone, are no grounds for refusal.",
@@ -21,7 +21,7 @@ findings contains f if {
 # custom: {rule: UNT-07, article: "UNTOC Art. 18(9)", mode: human, src: V}
 findings contains f if {
 	judged("ground")
-	facts.ground in law.grounds.dual_criminality
+	input.facts.ground in law.grounds.dual_criminality
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
 			"check": "ground", "fact": "ground", "do": ["discretionary", "ground_available_optional", "give_reasons"],
@@ -36,7 +36,7 @@ findings contains f if {
 # custom: {rule: UNT-10, article: "UNTOC Art. 18(21)", mode: human, src: V}
 findings contains f if {
 	judged("ground")
-	facts.ground in law.grounds.listed
+	input.facts.ground in law.grounds.listed
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
 			"check": "ground", "fact": "ground", "do": ["discretionary", "ground_available", "ground_available_optional", "give_reasons"],
@@ -51,7 +51,7 @@ findings contains f if {
 # custom: {rule: UNT-15, article: "UNTOC Art. 16(14), 18(21)(b), (d)", mode: human, src: V}
 findings contains f if {
 	judged("ground")
-	facts.ground in law.grounds.not_named
+	input.facts.ground in law.grounds.not_named
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
 			"check": "ground", "fact": "ground", "do": ["assess_essential_interests_and_legal_system", "give_reasons", "ground_not_in_list"],
@@ -66,8 +66,8 @@ findings contains f if {
 # custom: {rule: UNT-11, article: "UNTOC Art. 18(21)-(22)", mode: auto, src: V}
 findings contains f if {
 	judged("ground")
-	lib.said(facts.ground)
-	not facts.ground in known_grounds
+	lib.said(input.facts.ground)
+	not input.facts.ground in known_grounds
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "ground", "outcome": "deny", "fact": "ground", "do": ["ground_not_in_list"],
 		"text": "ground_not_in_list: This is none of the grounds on which assistance may be refused.",
@@ -80,8 +80,8 @@ known_grounds := {g |
 }
 
 recorded_or_asked(f, question) := object.union(f, {"outcome": "permit"}) if {
-	lib.said(facts.competent_authority_finding)
-	facts.competent_authority_finding != "none"
+	lib.said(input.facts.competent_authority_finding)
+	input.facts.competent_authority_finding != "none"
 } else := object.union(f, {"outcome": "human_review", "ask": question})
 
 # METADATA
@@ -89,7 +89,7 @@ recorded_or_asked(f, question) := object.union(f, {"outcome": "permit"}) if {
 # custom: {rule: UNT-12, article: "UNTOC Art. 18(26)", mode: auto, src: V}
 findings contains f if {
 	judged("consultation")
-	is_boolean(facts.consulted_requesting_state)
+	is_boolean(input.facts.consulted_requesting_state)
 	f := lib.finding(rego.metadata.rule(), consultation_view)
 }
 
@@ -97,7 +97,7 @@ consultation_view := {
 	"check": "consultation", "outcome": "permit", "fact": "consulted_requesting_state", "do": ["consider_conditions"],
 	"text": "consulted: The requesting State was consulted on whether assistance can be given under conditions.",
 } if {
-	facts.consulted_requesting_state == true
+	input.facts.consulted_requesting_state == true
 } else := {
 	"check": "consultation", "outcome": "deny", "fact": "consulted_requesting_state", "do": ["consult_requesting_state", "consider_conditions"],
 	"text": "not_consulted: Before refusing or postponing, the requested State consults on terms and conditions.",
@@ -108,7 +108,7 @@ consultation_view := {
 # custom: {rule: UNT-12, article: "UNTOC Art. 18(23)", mode: auto, src: V}
 findings contains f if {
 	judged("reasons")
-	is_boolean(facts.reasons_given)
+	is_boolean(input.facts.reasons_given)
 	f := lib.finding(rego.metadata.rule(), reasons_view)
 }
 
@@ -116,7 +116,7 @@ reasons_view := {
 	"check": "reasons", "outcome": "permit", "fact": "reasons_given", "do": ["give_reasons"],
 	"text": "reasons_given: The refusal gives its reasons.",
 } if {
-	facts.reasons_given == true
+	input.facts.reasons_given == true
 } else := {
 	"check": "reasons", "outcome": "deny", "fact": "reasons_given", "do": ["give_reasons"],
 	"text": "reasons_missing: Reasons must be given for every refusal.",
@@ -127,7 +127,7 @@ reasons_view := {
 # custom: {rule: UNT-14, article: "UNTOC Art. 18(25)", mode: human, src: V}
 findings contains f if {
 	judged("postponement")
-	facts.ground in law.grounds.postponement
+	input.facts.ground in law.grounds.postponement
 	f := lib.finding(rego.metadata.rule(), recorded_or_asked(
 		{
 			"check": "postponement", "fact": "ground", "do": ["ground_available_optional", "consult_requesting_state", "consider_conditions"],
@@ -142,8 +142,8 @@ findings contains f if {
 # custom: {rule: UNT-12, article: "UNTOC Art. 18(24)-(25)", mode: auto, src: V}
 findings contains f if {
 	judged("postponement")
-	lib.said(facts.ground)
-	not facts.ground in law.grounds.postponement
+	lib.said(input.facts.ground)
+	not input.facts.ground in law.grounds.postponement
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "postponement", "outcome": "deny", "fact": "ground", "do": ["ground_not_in_list", "execute_as_soon_as_possible"],
 		"text": "postponement_not_listed: Only interference with an ongoing investigation, prosecution or proceeding allows a postponement.",

@@ -9,10 +9,10 @@ import data.rogatory.lib
 # custom: {rule: UNT-03, article: "UNTOC Art. 18(13)", mode: auto, src: V}
 findings contains f if {
 	judged("channel")
-	lib.said(facts.sent_by)
-	lib.said(facts.sent_to)
-	lib.said(facts.sent_via)
-	is_boolean(facts.urgent)
+	lib.said(input.facts.sent_by)
+	lib.said(input.facts.sent_to)
+	lib.said(input.facts.sent_via)
+	is_boolean(input.facts.urgent)
 	f := lib.finding(rego.metadata.rule(), channel_view)
 }
 
@@ -21,31 +21,31 @@ channel_view := {
 	"text": "interpol: In urgent cases a request may go through INTERPOL where the two States agreed to it.",
 	"ask": "central authority: Have the two States agreed to send urgent requests through INTERPOL?",
 } if {
-	facts.sent_via in law.channels.interpol
-	facts.urgent == true
+	input.facts.sent_via in law.channels.interpol
+	input.facts.urgent == true
 } else := {
 	"check": "channel", "outcome": "deny", "fact": "sent_via", "do": ["route_to_central_authority"],
 	"text": "interpol_not_urgent: A request that is not urgent goes to the central authority, not through INTERPOL.",
 } if {
-	facts.sent_via in law.channels.interpol
+	input.facts.sent_via in law.channels.interpol
 } else := {
 	"check": "channel", "outcome": "permit", "fact": "sent_via",
 	"text": "diplomatic_channel: The request goes through the diplomatic channel, which a State may ask for.",
 } if {
-	facts.sent_via in law.channels.diplomatic
+	input.facts.sent_via in law.channels.diplomatic
 } else := {
 	"check": "channel", "outcome": "permit", "fact": "sent_to",
 	"text": "central_authorities: The request goes from central authority to central authority.",
 } if {
-	facts.sent_by in law.channels.central
-	facts.sent_to in law.channels.central
+	input.facts.sent_by in law.channels.central
+	input.facts.sent_to in law.channels.central
 } else := {
 	"check": "channel", "outcome": "deny", "fact": wrong_end, "do": ["route_to_central_authority"],
 	"text": "not_central_authority: Requests go between the central authorities that the States designated.",
 }
 
 wrong_end := "sent_to" if {
-	facts.sent_by in law.channels.central
+	input.facts.sent_by in law.channels.central
 } else := "sent_by"
 
 # METADATA
@@ -53,9 +53,9 @@ wrong_end := "sent_to" if {
 # custom: {rule: UNT-04, article: "UNTOC Art. 18(14)", mode: auto, src: V}
 findings contains f if {
 	judged("form")
-	lib.said(facts.form)
-	is_boolean(facts.urgent)
-	is_boolean(facts.states_agree_to_oral_requests)
+	lib.said(input.facts.form)
+	is_boolean(input.facts.urgent)
+	is_boolean(input.facts.states_agree_to_oral_requests)
 	f := lib.finding(rego.metadata.rule(), form_view)
 }
 
@@ -63,20 +63,20 @@ form_view := {
 	"check": "form", "outcome": "permit", "fact": "form",
 	"text": "written: The request is in writing or produces a written record.",
 } if {
-	facts.form in law.forms.written
+	input.facts.form in law.forms.written
 } else := {
 	"check": "form", "outcome": "permit", "fact": "states_agree_to_oral_requests", "do": ["confirm_in_writing_forthwith"],
 	"text": "oral: The case is urgent and both States agreed to oral requests; it is confirmed in writing forthwith.",
 } if {
-	facts.form in law.forms.oral
-	facts.urgent == true
-	facts.states_agree_to_oral_requests == true
+	input.facts.form in law.forms.oral
+	input.facts.urgent == true
+	input.facts.states_agree_to_oral_requests == true
 } else := {
 	"check": "form", "outcome": "deny", "fact": "states_agree_to_oral_requests", "do": ["submit_in_writing"],
 	"text": "oral_not_agreed: An oral request needs an agreement of both States.",
 } if {
-	facts.form in law.forms.oral
-	facts.states_agree_to_oral_requests == false
+	input.facts.form in law.forms.oral
+	input.facts.states_agree_to_oral_requests == false
 } else := {
 	"check": "form", "outcome": "deny", "fact": "form", "do": ["submit_in_writing"],
 	"text": "not_in_writing: The request must be in writing; an oral one is only for urgent cases.",
@@ -87,7 +87,7 @@ form_view := {
 # custom: {rule: UNT-04, article: "UNTOC Art. 18(14)", mode: auto, src: V}
 findings contains f if {
 	judged("language")
-	is_boolean(facts.language_acceptable)
+	is_boolean(input.facts.language_acceptable)
 	f := lib.finding(rego.metadata.rule(), language_view)
 }
 
@@ -95,7 +95,7 @@ language_view := {
 	"check": "language", "outcome": "permit", "fact": "language_acceptable",
 	"text": "language_accepted: The request is in a language that the requested State accepts.",
 } if {
-	facts.language_acceptable == true
+	input.facts.language_acceptable == true
 } else := {
 	"check": "language", "outcome": "deny", "fact": "language_acceptable", "do": ["translate_to=language_accepted_by_requested_state"],
 	"text": "language_not_accepted: The request is not in a language that the requested State accepts.",
@@ -106,7 +106,7 @@ language_view := {
 # custom: {rule: UNT-04, article: "UNTOC Art. 18(14)", mode: auto, src: V}
 findings contains f if {
 	judged("authenticity")
-	is_boolean(facts.authenticated)
+	is_boolean(input.facts.authenticated)
 	f := lib.finding(rego.metadata.rule(), authenticity_view)
 }
 
@@ -114,7 +114,7 @@ authenticity_view := {
 	"check": "authenticity", "outcome": "permit", "fact": "authenticated",
 	"text": "authentic: The requested State can establish that the request is authentic.",
 } if {
-	facts.authenticated == true
+	input.facts.authenticated == true
 } else := {
 	"check": "authenticity", "outcome": "deny", "fact": "authenticated", "do": ["request_additional_information"],
 	"text": "not_authentic: The requested State cannot establish that the request is authentic.",
@@ -123,17 +123,17 @@ authenticity_view := {
 # needed: para. 15; (c) not for service of documents, (e) where possible.
 needed contains name if some name in law.required_fields
 
-needed contains "summary_of_facts" if facts.assistance_type != "service_of_judicial_documents"
+needed contains "summary_of_facts" if input.facts.assistance_type != "service_of_judicial_documents"
 
-needed contains "person_identity_if_known" if facts.person_identity_known == true
+needed contains "person_identity_if_known" if input.facts.person_identity_known == true
 
 lacking contains name if {
 	some name in needed
-	facts.fields[name] == false
+	input.facts.fields[name] == false
 }
 
 fields_held if {
-	every name in needed { facts.fields[name] == true }
+	every name in needed { input.facts.fields[name] == true }
 }
 
 # METADATA
@@ -141,9 +141,9 @@ fields_held if {
 # custom: {rule: UNT-05, article: "UNTOC Art. 18(15)", mode: auto, src: V}
 findings contains f if {
 	judged("fields")
-	is_object(facts.fields)
-	lib.said(facts.assistance_type)
-	is_boolean(facts.person_identity_known)
+	is_object(input.facts.fields)
+	lib.said(input.facts.assistance_type)
+	is_boolean(input.facts.person_identity_known)
 	requesting
 	f := lib.finding(rego.metadata.rule(), fields_view)
 }
@@ -153,9 +153,9 @@ findings contains f if {
 # custom: {rule: UNT-06, article: "UNTOC Art. 18(16)-(17)", mode: auto, src: V}
 findings contains f if {
 	judged("fields")
-	is_object(facts.fields)
-	lib.said(facts.assistance_type)
-	is_boolean(facts.person_identity_known)
+	is_object(input.facts.fields)
+	lib.said(input.facts.assistance_type)
+	is_boolean(input.facts.person_identity_known)
 	not requesting
 	f := lib.finding(rego.metadata.rule(), object.union(fields_view, more_wanted))
 }
@@ -209,8 +209,8 @@ findings contains f if {
 # custom: {rule: UNT-01, article: "UNTOC Art. 18(1)", mode: auto, src: V}
 findings contains f if {
 	judged("purpose")
-	lib.said(facts.purpose)
-	facts.purpose != "prosecute_victim_for_compelled_offence"
+	lib.said(input.facts.purpose)
+	input.facts.purpose != "prosecute_victim_for_compelled_offence"
 	f := lib.finding(rego.metadata.rule(), purpose_view)
 }
 
@@ -218,17 +218,17 @@ purpose_view := {
 	"check": "purpose", "outcome": "deny", "fact": "purpose", "do": ["specific_investigation_required"],
 	"text": "no_investigation: Assistance is for investigations, prosecutions and judicial proceedings, not for monitoring or prevention.",
 } if {
-	facts.purpose in {"general_monitoring", "prevention_intelligence", "staff_performance_ranking"}
+	input.facts.purpose in {"general_monitoring", "prevention_intelligence", "staff_performance_ranking"}
 } else := {
 	"check": "purpose", "outcome": "deny", "fact": "specific_investigation", "do": ["specific_investigation_required"],
 	"text": "no_investigation: The request belongs to no specific investigation, prosecution or judicial proceeding.",
 } if {
-	facts.specific_investigation == false
+	input.facts.specific_investigation == false
 } else := {
 	"check": "purpose", "outcome": "permit", "fact": "purpose",
 	"text": "investigation: The request serves an investigation, prosecution or judicial proceeding.",
 } if {
-	facts.specific_investigation == true
+	input.facts.specific_investigation == true
 }
 
 # METADATA
@@ -236,7 +236,7 @@ purpose_view := {
 # custom: {rule: TIP-05, article: "Trafficking in Persons Protocol Art. 14; Dir. 2011/36/EU Art. 8", mode: human, src: V}
 findings contains f if {
 	judged("purpose")
-	facts.purpose == "prosecute_victim_for_compelled_offence"
+	input.facts.purpose == "prosecute_victim_for_compelled_offence"
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "purpose", "outcome": "human_review", "fact": "purpose", "do": ["consider_non_prosecution", "tag_data_subject=victim"],
 		"text": "compelled_offence: The person sought is a trafficking victim and the act is one she was forced to commit.",
@@ -249,8 +249,8 @@ findings contains f if {
 # custom: {rule: UNT-15, article: "UNTOC Art. 18(21)(b), (d)", mode: human, src: V}
 findings contains f if {
 	judged("risk")
-	lib.said(facts.risk_indicator)
-	facts.risk_indicator != "none"
+	lib.said(input.facts.risk_indicator)
+	input.facts.risk_indicator != "none"
 	f := lib.finding(rego.metadata.rule(), risk_view)
 }
 
@@ -258,7 +258,7 @@ risk_view := {
 	"check": "risk", "outcome": "permit", "fact": "competent_authority_finding",
 	"text": "risk_examined: The competent authority examined the indicator and found no ground.",
 } if {
-	facts.competent_authority_finding in law.findings_clear
+	input.facts.competent_authority_finding in law.findings_clear
 } else := {
 	"check": "risk", "outcome": "human_review", "fact": "risk_indicator", "do": ["assess_essential_interests_and_legal_system"],
 	"text": "risk_open: There is an indicator of persecution or of another wrong motive that only a competent authority can assess.",
@@ -270,15 +270,15 @@ risk_view := {
 # custom: {rule: UNT-10, article: "UNTOC Art. 18(21)(b), (d)", mode: human, src: V}
 findings contains f if {
 	judged("risk")
-	lib.said(facts.risk_indicator)
-	facts.risk_indicator != "none"
+	lib.said(input.facts.risk_indicator)
+	input.facts.risk_indicator != "none"
 	risk_view.outcome == "human_review"
 	f := lib.finding(rego.metadata.rule(), risk_view)
 }
 
 settled contains "risk" if {
 	judged("risk")
-	facts.risk_indicator == "none"
+	input.facts.risk_indicator == "none"
 }
 
 # METADATA
@@ -286,7 +286,7 @@ settled contains "risk" if {
 # custom: {rule: UNT-09, article: "UNTOC Art. 18(20)", mode: auto, src: V}
 findings contains f if {
 	judged("confidentiality")
-	is_boolean(facts.confidentiality_required_by_requesting_state)
+	is_boolean(input.facts.confidentiality_required_by_requesting_state)
 	f := lib.finding(rego.metadata.rule(), confidentiality_view)
 }
 
@@ -294,7 +294,7 @@ confidentiality_view := {
 	"check": "confidentiality", "outcome": "permit", "fact": "confidentiality_required_by_requesting_state", "do": ["keep_confidential"],
 	"text": "confidential: The requesting State demands that the fact and the substance of the request stay confidential.",
 } if {
-	facts.confidentiality_required_by_requesting_state == true
+	input.facts.confidentiality_required_by_requesting_state == true
 } else := {
 	"check": "confidentiality", "outcome": "permit", "fact": "confidentiality_required_by_requesting_state",
 	"text": "no_confidentiality_demand: The requesting State made no demand of confidentiality.",
@@ -305,8 +305,8 @@ confidentiality_view := {
 # custom: {rule: UNT-09, article: "UNTOC Art. 18(20)", mode: auto, src: V}
 findings contains f if {
 	judged("disclosure")
-	is_boolean(facts.confidentiality_required_by_requesting_state)
-	is_boolean(facts.necessary_for_execution)
+	is_boolean(input.facts.confidentiality_required_by_requesting_state)
+	is_boolean(input.facts.necessary_for_execution)
 	f := lib.finding(rego.metadata.rule(), disclosure_view)
 }
 
@@ -314,12 +314,12 @@ disclosure_view := {
 	"check": "disclosure", "outcome": "permit", "fact": "confidentiality_required_by_requesting_state",
 	"text": "no_confidentiality_demand: The requesting State made no demand of confidentiality.",
 } if {
-	facts.confidentiality_required_by_requesting_state == false
+	input.facts.confidentiality_required_by_requesting_state == false
 } else := {
 	"check": "disclosure", "outcome": "permit", "fact": "necessary_for_execution", "do": ["keep_confidential"],
 	"text": "disclosure_necessary: Disclosure is allowed only as far as execution needs it; the rest stays confidential.",
 } if {
-	facts.necessary_for_execution == true
+	input.facts.necessary_for_execution == true
 } else := {
 	"check": "disclosure", "outcome": "deny", "fact": "confidentiality_required_by_requesting_state",
 	"do": ["keep_confidential"],

@@ -9,8 +9,6 @@ package rogatory.untoc
 import data.rogatory.law.untoc as law
 import data.rogatory.lib
 
-facts := input.facts
-
 action := law.action_alias[input.action]
 
 judged(check) if required[check]
@@ -22,7 +20,7 @@ requesting if action == "transmit_request"
 # outside: a State that the register knows and that is not bound by the convention.
 outside contains code if {
 	some name in ["issuing_state", "executing_state"]
-	code := facts[name]
+	code := input.facts[name]
 	state := input.context.states[code]
 	some regime in {"UNTOC", input.regime}
 	not regime in state.regimes
@@ -33,7 +31,7 @@ outside contains code if {
 # custom: {rule: UNT-01, article: "UNTOC Art. 18(1), 37-38", mode: auto, src: V}
 findings contains f if {
 	judged("gate")
-	is_boolean(facts.convention_in_force_between_parties)
+	is_boolean(input.facts.convention_in_force_between_parties)
 	f := lib.finding(rego.metadata.rule(), gate_view)
 }
 
@@ -41,7 +39,7 @@ gate_view := {
 	"check": "gate", "outcome": "deny", "fact": "convention_in_force_between_parties", "do": ["use_other_legal_basis"],
 	"text": "convention_not_in_force: The convention is not in force between the two States.",
 } if {
-	facts.convention_in_force_between_parties == false
+	input.facts.convention_in_force_between_parties == false
 } else := {
 	"check": "gate", "outcome": "deny", "fact": "executing_state", "do": ["use_other_legal_basis"],
 	"text": sprintf("state_not_bound: The register of States does not show %s as bound by the convention.", [lib.words(outside)]),
@@ -57,7 +55,7 @@ gate_view := {
 # custom: {rule: UNT-02, article: "UNTOC Art. 18(7)", mode: auto, src: V}
 findings contains f if {
 	judged("treaty")
-	is_boolean(facts.other_mla_treaty_between_states)
+	is_boolean(input.facts.other_mla_treaty_between_states)
 	f := lib.finding(rego.metadata.rule(), treaty_view)
 }
 
@@ -65,19 +63,19 @@ treaty_view := {
 	"check": "treaty", "outcome": "permit", "fact": "other_mla_treaty_between_states",
 	"text": "no_other_treaty: No other mutual assistance treaty binds the two States, so paragraphs 9 to 29 apply.",
 } if {
-	facts.other_mla_treaty_between_states == false
+	input.facts.other_mla_treaty_between_states == false
 } else := {
 	"check": "treaty", "outcome": "deny", "fact": "other_mla_treaty_between_states", "do": ["use_other_legal_basis"],
 	"text": "other_treaty: A mutual assistance treaty binds the two States, so its rules apply instead of paragraphs 9 to 29.",
 }
 
-convention_offence if facts.offence.convention_offence == true
+convention_offence if input.facts.offence.convention_offence == true
 
-convention_offence if facts.offence.convention_article in law.convention_articles
+convention_offence if input.facts.offence.convention_article in law.convention_articles
 
 protocol_offence if {
-	not facts.offence.convention_offence == false
-	lower(facts.offence.name) in law.protocol_offences
+	not input.facts.offence.convention_offence == false
+	lower(input.facts.offence.name) in law.protocol_offences
 }
 
 # METADATA
@@ -85,7 +83,7 @@ protocol_offence if {
 # custom: {rule: UNT-01, article: "UNTOC Art. 2(b), 3(1), 18(1)", mode: auto, src: V}
 findings contains f if {
 	judged("offence")
-	is_object(facts.offence)
+	is_object(input.facts.offence)
 	not protocol_offence
 	f := lib.finding(rego.metadata.rule(), offence_view)
 }
@@ -97,14 +95,14 @@ offence_view := {
 	convention_offence
 } else := {
 	"check": "offence", "outcome": "permit", "fact": "offence.max_custodial_sentence_months",
-	"text": sprintf("serious_crime: A maximum of %d months makes this a serious crime; 48 are needed.", [facts.offence.max_custodial_sentence_months]),
+	"text": sprintf("serious_crime: A maximum of %d months makes this a serious crime; 48 are needed.", [input.facts.offence.max_custodial_sentence_months]),
 } if {
-	lib.at_least(facts.offence.max_custodial_sentence_months, law.serious_crime_months)
+	lib.at_least(input.facts.offence.max_custodial_sentence_months, law.serious_crime_months)
 } else := {
 	"check": "offence", "outcome": "deny", "fact": "offence.max_custodial_sentence_months", "do": ["use_other_legal_basis"],
-	"text": sprintf("not_serious: A maximum of %d months is below the 48 of a serious crime, and the convention does not establish the offence.", [facts.offence.max_custodial_sentence_months]),
+	"text": sprintf("not_serious: A maximum of %d months is below the 48 of a serious crime, and the convention does not establish the offence.", [input.facts.offence.max_custodial_sentence_months]),
 } if {
-	lib.below(facts.offence.max_custodial_sentence_months, law.serious_crime_months)
+	lib.below(input.facts.offence.max_custodial_sentence_months, law.serious_crime_months)
 }
 
 # METADATA
@@ -124,7 +122,7 @@ findings contains f if {
 # custom: {rule: UNT-01, article: "UNTOC Art. 3(1), 18(1), 18(15)(b)", mode: auto, src: V}
 findings contains f if {
 	judged("offence")
-	facts.offence == null
+	input.facts.offence == null
 	f := lib.finding(rego.metadata.rule(), {
 		"check": "offence", "outcome": "deny", "fact": "offence", "do": ["request_additional_information"],
 		"text": "no_offence: The request names no offence.",
@@ -136,9 +134,9 @@ findings contains f if {
 # custom: {rule: UNT-01, article: "UNTOC Art. 3, 18(1)", mode: auto, src: V}
 findings contains f if {
 	judged("transnational")
-	is_boolean(facts.transnational)
+	is_boolean(input.facts.transnational)
 	f := lib.finding(rego.metadata.rule(), lib_flag(
-		facts.transnational, "transnational",
+		input.facts.transnational, "transnational",
 		"transnational: There are reasonable grounds to suspect that the offence is transnational.",
 		"not_transnational: The offence is not transnational in nature.",
 	))
@@ -149,10 +147,10 @@ findings contains f if {
 # custom: {rule: UNT-01, article: "UNTOC Art. 3, 18(1)", mode: auto, src: V}
 findings contains f if {
 	judged("group")
-	is_boolean(facts.organized_criminal_group)
+	is_boolean(input.facts.organized_criminal_group)
 	f := lib.finding(rego.metadata.rule(), object.union(
 		lib_flag(
-			facts.organized_criminal_group, "organized_criminal_group",
+			input.facts.organized_criminal_group, "organized_criminal_group",
 			"organised_group: There are reasonable grounds to suspect that an organised criminal group is involved.",
 			"no_organised_group: No organised criminal group is involved.",
 		),

@@ -4,15 +4,15 @@ package rogatory.untoc
 import data.rogatory.law.untoc as law
 import data.rogatory.lib
 
-same_purpose if facts.intended_use == facts.stated_purpose
+same_purpose if input.facts.intended_use == input.facts.stated_purpose
 
-exculpates if facts.exculpatory == true
+exculpates if input.facts.exculpatory == true
 
 purposes_stated if {
-	lib.said(facts.stated_purpose)
-	lib.said(facts.intended_use)
-	is_boolean(facts.prior_consent_of_requested_state)
-	is_boolean(facts.exculpatory)
+	lib.said(input.facts.stated_purpose)
+	lib.said(input.facts.intended_use)
+	is_boolean(input.facts.prior_consent_of_requested_state)
+	is_boolean(input.facts.exculpatory)
 }
 
 # METADATA
@@ -34,7 +34,7 @@ speciality_view(check) := {
 	"check": check, "outcome": "permit", "fact": "prior_consent_of_requested_state",
 	"text": "consent: The State that supplied the material consented in advance.",
 } if {
-	facts.prior_consent_of_requested_state == true
+	input.facts.prior_consent_of_requested_state == true
 } else := object.union({"check": check}, exculpatory_view) if {
 	exculpates
 } else := {
@@ -47,18 +47,18 @@ exculpatory_view := {
 	"outcome": "permit", "fact": "prior_notice_given", "do": ["consult_if_requested"],
 	"text": "exculpatory_notice: Exculpatory material may be disclosed; the other State was notified before.",
 } if {
-	facts.prior_notice_given == true
+	input.facts.prior_notice_given == true
 } else := {
 	"outcome": "permit", "fact": "prior_notice_possible", "do": ["inform_requested_state_without_delay"],
 	"text": "exculpatory_urgent: Exculpatory material may be disclosed; notice was impossible, so the other State is informed without delay.",
 } if {
-	facts.prior_notice_possible == false
+	input.facts.prior_notice_possible == false
 } else := {
 	"outcome": "needs_notification", "fact": "prior_notice_given", "do": ["consult_if_requested", "inform_requested_state_without_delay"],
 	"text": "exculpatory_no_notice: Before exculpatory material is disclosed, the other State must be notified.",
 } if {
-	facts.prior_notice_given == false
-	facts.prior_notice_possible == true
+	input.facts.prior_notice_given == false
+	input.facts.prior_notice_possible == true
 }
 
 # METADATA
@@ -67,7 +67,7 @@ exculpatory_view := {
 findings contains f if {
 	judged("onward")
 	purposes_stated
-	lib.said(facts.recipient)
+	lib.said(input.facts.recipient)
 	f := lib.finding(rego.metadata.rule(), onward_view)
 }
 
@@ -76,7 +76,7 @@ onward_view := {
 	"text": "same_proceedings: The recipient works on the proceedings stated in the request.",
 } if {
 	same_purpose
-	facts.recipient in law.internal_recipients
+	input.facts.recipient in law.internal_recipients
 } else := speciality_view("onward")
 
 # METADATA
@@ -84,9 +84,9 @@ onward_view := {
 # custom: {rule: UNT-12, article: "UNTOC Art. 18(26)", mode: auto, src: V}
 findings contains f if {
 	judged("conditions")
-	lib.said(facts.condition_accepted)
-	facts.condition_accepted != "none"
-	is_boolean(facts.conditions_satisfied)
+	lib.said(input.facts.condition_accepted)
+	input.facts.condition_accepted != "none"
+	is_boolean(input.facts.conditions_satisfied)
 	f := lib.finding(rego.metadata.rule(), conditions_view)
 }
 
@@ -94,7 +94,7 @@ conditions_view := {
 	"check": "conditions", "outcome": "deny", "fact": "conditions_satisfied", "do": ["comply_with_conditions"],
 	"text": "condition_not_met: A condition that was accepted binds, and the intended use does not keep to it.",
 } if {
-	facts.conditions_satisfied == false
+	input.facts.conditions_satisfied == false
 } else := {
 	"check": "conditions", "outcome": "permit", "fact": "condition_accepted", "do": ["comply_with_conditions"],
 	"text": "condition_binds: A condition that was accepted binds.",
@@ -102,7 +102,7 @@ conditions_view := {
 
 settled contains "conditions" if {
 	judged("conditions")
-	facts.condition_accepted == "none"
+	input.facts.condition_accepted == "none"
 }
 
 # METADATA
@@ -110,10 +110,10 @@ settled contains "conditions" if {
 # custom: {rule: TIP-04, article: "Trafficking in Persons Protocol Art. 10(3)", mode: auto, src: V}
 findings contains f if {
 	judged("sender_restriction")
-	lib.said(facts.sender_restriction)
-	facts.sender_restriction != "none"
-	lib.said(facts.intended_use)
-	is_boolean(facts.conditions_satisfied)
+	lib.said(input.facts.sender_restriction)
+	input.facts.sender_restriction != "none"
+	lib.said(input.facts.intended_use)
+	is_boolean(input.facts.conditions_satisfied)
 	f := lib.finding(rego.metadata.rule(), sender_view)
 }
 
@@ -128,25 +128,25 @@ sender_view := {
 }
 
 within_sender_restriction if {
-	facts.conditions_satisfied == true
-	facts.intended_use in law.restrictions[facts.sender_restriction]
+	input.facts.conditions_satisfied == true
+	input.facts.intended_use in law.restrictions[input.facts.sender_restriction]
 }
 
 within_sender_restriction if {
-	facts.conditions_satisfied == true
+	input.facts.conditions_satisfied == true
 	same_purpose
-	not facts.recipient
+	not input.facts.recipient
 }
 
 within_sender_restriction if {
-	facts.conditions_satisfied == true
+	input.facts.conditions_satisfied == true
 	same_purpose
-	facts.recipient in law.internal_recipients
+	input.facts.recipient in law.internal_recipients
 }
 
 settled contains "sender_restriction" if {
 	judged("sender_restriction")
-	facts.sender_restriction == "none"
+	input.facts.sender_restriction == "none"
 }
 
 # METADATA
@@ -154,7 +154,7 @@ settled contains "sender_restriction" if {
 # custom: {rule: UNT-16, article: "UNTOC Art. 18(4)", mode: auto, src: V}
 findings contains f if {
 	judged("giving")
-	is_boolean(facts.convention_in_force_between_parties)
+	is_boolean(input.facts.convention_in_force_between_parties)
 	f := lib.finding(rego.metadata.rule(), object.union(gate_view, {"check": "giving"}))
 }
 
@@ -163,9 +163,9 @@ findings contains f if {
 # custom: {rule: UNT-16, article: "UNTOC Art. 18(4)-(5)", mode: auto, src: V}
 findings contains f if {
 	judged("spontaneous")
-	lib.said(facts.restriction)
-	lib.said(facts.intended_use)
-	is_boolean(facts.exculpatory)
+	lib.said(input.facts.restriction)
+	lib.said(input.facts.intended_use)
+	is_boolean(input.facts.exculpatory)
 	f := lib.finding(rego.metadata.rule(), spontaneous_view)
 }
 
@@ -173,19 +173,19 @@ spontaneous_view := {
 	"check": "spontaneous", "outcome": "permit", "fact": "restriction",
 	"text": "no_restriction: The sending State set no restriction.",
 } if {
-	facts.restriction == "none"
+	input.facts.restriction == "none"
 } else := object.union({"check": "spontaneous"}, exculpatory_view) if {
 	exculpates
 } else := {
 	"check": "spontaneous", "outcome": "permit", "fact": "restriction", "do": ["comply_with_conditions"],
 	"text": "restriction_kept: The use keeps to the restriction that the sending State set.",
 } if {
-	facts.intended_use in law.restrictions[facts.restriction]
+	input.facts.intended_use in law.restrictions[input.facts.restriction]
 } else := {
 	"check": "spontaneous", "outcome": "deny", "fact": "restriction", "do": ["comply_with_conditions"],
 	"text": "restriction_broken: The receiving State shall keep information confidential or limited as the sending State asked.",
 } if {
-	law.restrictions[facts.restriction]
+	law.restrictions[input.facts.restriction]
 } else := {
 	"check": "spontaneous", "outcome": "human_review", "fact": "restriction", "do": ["comply_with_conditions"],
 	"text": "restriction_open: The table does not know this restriction, so a person must say whether the use keeps to it.",
@@ -197,7 +197,7 @@ spontaneous_view := {
 # custom: {rule: TIP-03, article: "Trafficking in Persons Protocol Art. 6(1)", mode: attest, src: V}
 findings contains f if {
 	judged("need_to_know")
-	lib.said(facts.requester_role)
+	lib.said(input.facts.requester_role)
 	f := lib.finding(rego.metadata.rule(), need_to_know_view)
 }
 
@@ -205,7 +205,7 @@ need_to_know_view := {
 	"check": "need_to_know", "outcome": "permit", "fact": "requester_role", "do": ["log_access"],
 	"text": "assigned: The requester is assigned to the case; the access is logged.",
 } if {
-	facts.requester_role == "assigned_investigator"
+	input.facts.requester_role == "assigned_investigator"
 } else := {
 	"check": "need_to_know", "outcome": "deny", "fact": "requester_role", "do": ["need_to_know"],
 	"text": "not_assigned: Evidence is opened only by those assigned to the case.",
@@ -216,13 +216,13 @@ need_to_know_view := {
 # custom: {rule: TIP-03, article: "Trafficking in Persons Protocol Art. 6(1)", mode: attest, src: V}
 findings contains f if {
 	judged("victim_identity")
-	lib.said(facts.data_subject_role)
-	is_boolean(facts.identity_masked)
-	is_boolean(facts.domestic_law_protects_victim_identity)
+	lib.said(input.facts.data_subject_role)
+	is_boolean(input.facts.identity_masked)
+	is_boolean(input.facts.domestic_law_protects_victim_identity)
 	f := lib.finding(rego.metadata.rule(), victim_view)
 }
 
-victim if facts.data_subject_role in {"victim", "trafficking_victim"}
+victim if input.facts.data_subject_role in {"victim", "trafficking_victim"}
 
 victim_view := {
 	"check": "victim_identity", "outcome": "permit", "fact": "data_subject_role",
@@ -238,26 +238,26 @@ victim_view := {
 	"check": "victim_identity", "outcome": "deny", "fact": "identity_masked", "do": ["mask_identity", "restrict_access_to_authorised_staff"],
 	"text": "victim_unmasked: Domestic law protects the identity of victims, and it is not masked.",
 } if {
-	facts.domestic_law_protects_victim_identity == true
+	input.facts.domestic_law_protects_victim_identity == true
 } else := {
 	"check": "victim_identity", "outcome": "human_review", "fact": "domestic_law_protects_victim_identity", "do": ["mask_identity"],
 	"text": "victim_open: Domestic law does not protect the victim's identity by itself; a person decides whether this case asks for it.",
 	"ask": "investigator: Is this a case in which the privacy and identity of the victim must be protected?",
 }
 
-victim_covered if facts.identity_masked == true
+victim_covered if input.facts.identity_masked == true
 
-victim_covered if facts.requester_role == "assigned_investigator"
+victim_covered if input.facts.requester_role == "assigned_investigator"
 
 # METADATA
 # title: What trafficking in persons is
 # custom: {rule: TIP-02, article: "Trafficking in Persons Protocol Art. 3(a)-(d)", mode: auto, src: V}
 findings contains f if {
 	judged("definition")
-	lib.said(facts.act)
-	lib.whole(facts.victim_age)
-	is_boolean(facts.means_used)
-	is_boolean(facts.purpose_exploitation)
+	lib.said(input.facts.act)
+	lib.whole(input.facts.victim_age)
+	is_boolean(input.facts.means_used)
+	is_boolean(input.facts.purpose_exploitation)
 	f := lib.finding(rego.metadata.rule(), definition_view)
 }
 
@@ -265,22 +265,22 @@ definition_view := {
 	"check": "definition", "outcome": "deny", "fact": "act",
 	"text": "no_act: Trafficking needs recruitment, transportation, transfer, harbouring or receipt of a person.",
 } if {
-	not facts.act in {"recruitment", "transportation", "transfer", "harbouring", "receipt"}
+	not input.facts.act in {"recruitment", "transportation", "transfer", "harbouring", "receipt"}
 } else := {
 	"check": "definition", "outcome": "deny", "fact": "purpose_exploitation",
 	"text": "no_exploitation: Trafficking needs the purpose of exploitation.",
 } if {
-	facts.purpose_exploitation == false
+	input.facts.purpose_exploitation == false
 } else := {
 	"check": "definition", "outcome": "permit", "fact": "victim_age", "do": ["child_victim_safeguards"],
 	"text": "child: The victim is under eighteen, so no means need be shown and consent does not matter.",
 } if {
-	facts.victim_age < 18
+	input.facts.victim_age < 18
 } else := {
 	"check": "definition", "outcome": "permit", "fact": "means_used",
 	"text": "means_used: One of the means was used, so the victim's consent does not matter.",
 } if {
-	facts.means_used == true
+	input.facts.means_used == true
 } else := {
 	"check": "definition", "outcome": "deny", "fact": "means_used",
 	"text": "no_means: For an adult one of the means of Art. 3(a) must have been used.",
