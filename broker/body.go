@@ -92,8 +92,10 @@ type Objection struct {
 	Parts   []Part `json:"parts,omitempty"`
 	Reasons string `json:"reasons"`
 	// Conditions under which data already sent may be used [EPO-X-02].
-	Conditions []string                   `json:"conditions,omitempty"`
-	Facts      map[string]json.RawMessage `json:"facts,omitempty"` // what the signing officer found
+	Conditions []string `json:"conditions,omitempty"`
+	// Facts are what the signing officer found, and the ticks of section M where the
+	// ground depends on them [EPO-R-D].
+	Facts map[string]json.RawMessage `json:"facts,omitempty"`
 }
 
 // Clearance says that no ground will be raised [EPO-N-04].
@@ -260,7 +262,7 @@ func (b *Objection) Check() error {
 	c.parts(b.Parts, false)
 	c.reasons(b.Reasons)
 	c.codes("conditions", "EPO-X-02", b.Conditions, false)
-	c.facts(b.Facts)
+	c.facts(b.Facts, factTicked)
 	return c.err
 }
 

@@ -215,6 +215,9 @@ func ActInput(c Case, known Known, said Spoken) (in policy.Input, ok bool, err e
 		f.put("stage", "article_12_notification", "ledger")
 		f.emergency()
 		f.ground(b.Ground, said)
+		if err := f.ticked(b); err != nil {
+			return policy.Input{}, false, err
+		}
 		if err := f.receipt(c.Parties.Enforcing); err != nil {
 			return policy.Input{}, false, err
 		}

@@ -412,11 +412,7 @@ func (f *finder) ground(code string, s Spoken) {
 	}
 	// The body cannot be read without the digest of sealed reasons.
 	f.put("reasons_given", true, s.ID())
-	f.put("annex_iv_category_ticked", "none", f.c.Issued.Act)
 	if o.Offence != nil {
-		if o.Offence.AnnexIV != "" {
-			f.put("annex_iv_category_ticked", o.Offence.AnnexIV, f.c.Issued.Act)
-		}
 		f.put("max_custodial_sentence_months_in_issuing_state", o.Offence.MaxMonths, f.c.Issued.Act)
 	}
 	f.weak("competent_authority_finding", nil)

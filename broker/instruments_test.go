@@ -38,6 +38,9 @@ func request(t testing.TB, i broker.Instrument, r agencies.Regime) *broker.Order
 			o.Facts[name] = facts(t, `{"measure": "obtain_stored_content", "desired_duration": "P90D"}`)[name]
 		}
 	}
+	if i == broker.EIO {
+		o.Offence.AnnexIV = "trafficking in human beings"
+	}
 	if !form.Produces {
 		o.Recipients, o.Assigned = nil, nil
 	}

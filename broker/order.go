@@ -95,7 +95,9 @@ type Offence struct {
 	ByInformation    *bool  `json:"committed_by_information_system,omitempty"`
 	ListedInDir      string `json:"listed_in_directive,omitempty"`
 	DirectiveArticle int    `json:"directive_article,omitempty"`
-	AnnexIV          string `json:"annex_iv_category,omitempty"`
+	// AnnexIV is the category ticked in Annex D of an EIO, whose categories are those
+	// of Annex IV. What an EPOC ticks is sealed in section M [EPO-C-02].
+	AnnexIV string `json:"annex_iv_category,omitempty"`
 }
 
 // Sentence stands in place of an offence under investigation when a sentence is
@@ -270,7 +272,8 @@ func (o *Order) checkOffence(c *checker, rule string) {
 		c.code("offence.provision", "EPO-C-01", o.Offence.Provision, true)
 		c.require("offence.max_custodial_sentence_months", "EPO-T-02", o.Offence.MaxMonths > 0 && o.Offence.MaxMonths <= maxMonths, "must be between 1 and 1200")
 		c.code("offence.listed_in_directive", "EPO-T-03", o.Offence.ListedInDir, false)
-		c.code("offence.annex_iv_category", "EPO-R-D", o.Offence.AnnexIV, false)
+		c.code("offence.annex_iv_category", "EIO-08", o.Offence.AnnexIV, false)
+		c.require("offence.annex_iv_category", ruleSectionM, o.Offence.AnnexIV == "" || o.Regime != agencies.RegimeEPO, "must be absent: the addressee reads this, and ticks of Annex IV belong into section M")
 		c.require("offence.directive_article", "EPO-T-03", o.Offence.DirectiveArticle >= 0 && (o.Offence.DirectiveArticle == 0) == (o.Offence.ListedInDir == ""), "stands with listed_in_directive")
 	}
 }

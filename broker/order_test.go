@@ -51,6 +51,14 @@ func TestOrderNamesWhatIsWrong(t *testing.T) {
 		{"no offence", contentOrder, func(o *broker.Order) { o.Offence = nil }, "offence", "EPO-C-01"},
 		{"no provision", contentOrder, func(o *broker.Order) { o.Offence.Provision = "" }, "offence.provision", "EPO-C-01"},
 		{"no maximum", contentOrder, func(o *broker.Order) { o.Offence.MaxMonths = 0 }, "offence.max_custodial_sentence_months", "EPO-T-02"},
+		{"a tick of section M", contentOrder, func(o *broker.Order) { o.Offence.AnnexIV = tick }, "offence.annex_iv_category", "EPO-C-02"},
+		{"a tick of section M, for preservation", preservationOrder, func(o *broker.Order) { o.Offence.AnnexIV = tick }, "offence.annex_iv_category", "EPO-C-02"},
+		{"a tick among the facts", contentOrder, func(o *broker.Order) {
+			o.Facts["annex_iv_category_ticked"] = json.RawMessage(`"sabotage"`)
+		}, "facts.annex_iv_category_ticked", "EPO-C-02"},
+		{"a tick in the offence among the facts", contentOrder, func(o *broker.Order) {
+			o.Facts["offence"] = json.RawMessage(`{"annex_iv_category":"sabotage"}`)
+		}, "facts.offence", "EPO-C-02"},
 		{"sentence without purpose", contentOrder, func(o *broker.Order) { o.Sentence = &broker.Sentence{Months: 5} }, "sentence", "EPO-S-01"},
 		{"purpose without sentence", contentOrder, func(o *broker.Order) { o.Purpose = broker.PurposeSentence }, "sentence", "EPO-S-01"},
 		{"no purpose", contentOrder, func(o *broker.Order) { o.Purpose = "" }, "purpose", "EPO-C-04"},

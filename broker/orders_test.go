@@ -35,8 +35,11 @@ const statedMLA = `{"other_mla_treaty_between_states": false, "transnational": t
 
 func ago(days int) *time.Time { t := epoch.AddDate(0, 0, -days); return &t }
 
+// tick is what section M ticks of Annex IV. Nothing else in these tests says it.
+const tick = "sabotage"
+
 func trafficking() *broker.Offence {
-	return &broker.Offence{Name: "trafficking in human beings", Provision: "Penal Code 225-4-1", MaxMonths: 120, AnnexIV: "trafficking in human beings"}
+	return &broker.Offence{Name: "trafficking in human beings", Provision: "Penal Code 225-4-1", MaxMonths: 120}
 }
 
 // contentOrder is a complete EPOC for content and subscriber data with
@@ -75,6 +78,7 @@ func assistance(t testing.TB) *broker.Order {
 	o := contentOrder(t)
 	o.Instrument, o.Regime, o.LegalBasis, o.Enforcing, o.Addressee = broker.MLA, agencies.RegimeUNTOC, "UNTOC Art 18", "", other
 	o.Language = "es"
+	o.Offence.AnnexIV = "trafficking in human beings"
 	o.Targets[1].Categories = []evidence.Category{evidence.Document}
 	o.Contents = []string{"requesting_authority", "subject_matter_and_conducting_authority", "summary_of_facts", "assistance_sought", "purpose", "person_identity_if_known"}
 	o.Facts, o.Attestations = facts(t, statedMLA), []string{"transnational", "organized_criminal_group"}

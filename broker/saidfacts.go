@@ -25,9 +25,9 @@ func readFacts(raw map[string]json.RawMessage, p policy.Provenance, source strin
 	return out, nil
 }
 
-// facts holds said facts to the dictionary and keeps personal data and free text
-// out of the open part.
-func (c *checker) facts(raw map[string]json.RawMessage) {
+// facts holds said facts to the dictionary and keeps personal data, free text and
+// the ticks of section M out of the open part; may names what this act alone states.
+func (c *checker) facts(raw map[string]json.RawMessage, may ...string) {
 	facts, err := readFacts(raw, policy.Declared, "")
 	if err != nil {
 		c.fail(err)
@@ -36,6 +36,7 @@ func (c *checker) facts(raw map[string]json.RawMessage) {
 	for _, name := range slices.Sorted(maps.Keys(facts)) {
 		c.require("facts."+name, "sealed", !policy.Dictionary()[name].Personal, "may identify a person and belongs into a sealed compartment")
 		c.require("facts."+name, agencies.RuleFormat, openValue(facts[name].Value), "holds text that is no code")
+		c.require("facts."+name, ruleSectionM, slices.Contains(may, name) || !ticks(name, facts[name].Value), "tells a tick of section M, which the addressee never reads")
 	}
 }
 

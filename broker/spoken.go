@@ -164,6 +164,12 @@ func (s *Spoken) readValidation(payload []byte, at time.Time) error {
 	if s.Officer == "" {
 		return &agencies.TrustError{Reason: agencies.ReasonSigner, Key: s.Key, Detail: "a seal cannot validate"}
 	}
+	// The order travels with its validation.
+	for name, value := range v.Attestations {
+		if ticks(name, value) {
+			return field("attestations."+name, ruleSectionM, "tells a tick of section M, which the addressee never reads")
+		}
+	}
 	s.Validation = v
 	return s.speaksFor(v.Sender, v.Time, at)
 }

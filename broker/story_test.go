@@ -1,8 +1,13 @@
 package broker_test
 
 import (
+	"bytes"
+	"encoding/base64"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -108,6 +113,94 @@ func TestProviderNeverSeesSectionM(t *testing.T) {
 		if len(o.Record.Sealed) != want {
 			t.Errorf("%s got %d sealed parts, want %d", to, len(o.Record.Sealed), want)
 		}
+	}
+	if !l.holds(enforcer, tick) {
+		t.Error("the enforcing authority does not get the tick of section M")
+	}
+	if l.holds(provider, tick) {
+		t.Error("the tick of section M lies with the addressee")
+	}
+}
+
+// holds says whether a text stands in what the records of an agency hold, signed or
+// sealed. It opens every sealed part with the key of the case.
+func (l *ledger) holds(id agencies.ID, text string) bool {
+	l.t.Helper()
+	var all bytes.Buffer
+	for _, data := range l.records {
+		o, err := broker.OpenRecord(data, l.w.history)
+		ok(l.t, err)
+		if o.Attestation.To != id {
+			continue
+		}
+		all.Write(data)
+		var sd []string
+		for _, c := range append([]agencies.Compact{o.Record.Attestation}, o.Record.Statements...) {
+			_, rest, _ := strings.Cut(string(c), ".")
+			payload, _, _ := strings.Cut(rest, ".")
+			b, err := base64.RawURLEncoding.DecodeString(payload)
+			ok(l.t, err)
+			all.Write(b)
+			if st, err := agencies.ParseStatement(b); err == nil {
+				sd = append(sd, st.SD...)
+			}
+		}
+		for _, p := range o.Record.Sealed {
+			disclosed, err := l.opens.Open(p.Ciphertext, sd)
+			ok(l.t, err)
+			for _, d := range disclosed {
+				fmt.Fprint(&all, d.Name, d.Value)
+			}
+		}
+	}
+	return strings.Contains(all.String(), text)
+}
+
+// The officer who reads section M states its tick where the ground depends on it. An
+// objection that stands goes to the addressee, so it names none [EPO-R-D, EPO-C-02].
+func TestTickIsStatedByWhoReadsSectionM(t *testing.T) {
+	light := func(o *broker.Order) {
+		yes := true
+		o.Offence = &broker.Offence{Name: "attacks against information systems", Provision: "Penal Code 323-1", MaxMonths: 24, ByInformation: &yes, ListedInDir: "2013/40", DirectiveArticle: 3}
+	}
+	for _, c := range []struct {
+		name, ground, facts string
+		change              func(*broker.Order)
+		field, rule         string // of the refusal; a denial names a rule alone
+	}{
+		{"not stated", "not_an_offence_in_enforcing_state", `{}`, nil, "facts.annex_iv_category_ticked", "EPO-R-D"},
+		{"a tick and ten years", "not_an_offence_in_enforcing_state", `{"annex_iv_category_ticked": "sabotage"}`, nil, "", "EPO-R-D"},
+		{"nothing ticked", "not_an_offence_in_enforcing_state", `{"annex_iv_category_ticked": "none"}`, nil, "", ""},
+		{"no category of Annex IV", "not_an_offence_in_enforcing_state", `{"annex_iv_category_ticked": "sabotage of ships"}`, nil, "facts.annex_iv_category_ticked", "EPO-C-02"},
+		{"a tick for another ground", "immunity_or_privilege", `{"annex_iv_category_ticked": "sabotage"}`, nil, "facts.annex_iv_category_ticked", "EPO-C-02"},
+		{"two years, not stated", "not_an_offence_in_enforcing_state", `{}`, light, "", ""},
+		{"two years and a tick", "not_an_offence_in_enforcing_state", `{"annex_iv_category_ticked": "sabotage"}`, light, "facts.annex_iv_category_ticked", "EPO-C-02"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			l, o := newLedger(t), contentOrder(t)
+			if c.change != nil {
+				c.change(o)
+			}
+			l.received(o)
+			l.do(l.say(enforcer, prosecutor, []agencies.ID{court}, &broker.Acknowledgement{Of: l.entry(broker.ActNotify, enforcer)}, nil))
+			l.do(l.say(enforcer, prosecutor, []agencies.ID{court}, &broker.Question{Kind: broker.AskConsultation}, nil))
+			object := l.say(enforcer, prosecutor, []agencies.ID{court, provider}, &broker.Objection{Ground: c.ground, Facts: facts(t, c.facts)}, map[broker.Compartment][]agencies.ID{broker.Message: {court}})
+			_, err := l.try(object)
+			denied, is := errors.AsType[*denial](err)
+			switch {
+			case c.field != "":
+				wantField(t, err, c.field, c.rule)
+			case c.rule == "":
+				ok(t, err)
+				l.phase(broker.PhaseObjected)
+			case !is || !slices.ContainsFunc(denied.d.Reasons, func(r policy.Reason) bool { return r.Rule == c.rule && r.Outcome == policy.Denied }):
+				t.Errorf("the objection is %v, want a denial by %s", err, c.rule)
+			}
+			if l.holds(provider, tick) {
+				t.Error("the tick of section M lies with the addressee")
+			}
+			l.replay()
+		})
 	}
 }
 

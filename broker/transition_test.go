@@ -108,7 +108,7 @@ func TestActsOutOfOrder(t *testing.T) {
 func TestRejectionIsWitnessed(t *testing.T) {
 	l := newLedger(t)
 	o := contentOrder(t)
-	o.Offence.MaxMonths, o.Offence.Name, o.Offence.AnnexIV = 24, "online harassment", ""
+	o.Offence.MaxMonths, o.Offence.Name = 24, "online harassment"
 	order := l.submit(o, court, judge)
 	_, err := l.try(order)
 	denied, is := errors.AsType[*denial](err)

@@ -145,8 +145,9 @@ type ledger struct {
 	records [][]byte
 	sealed  map[agencies.Digest]broker.SealedPart
 	key     string // recipient of the sealed parts
-	lax     bool   // policy permits everything, so that the table stands alone
-	lost    bool   // the vault does not hold what is produced
+	opens   *agencies.CaseKey
+	lax     bool // policy permits everything, so that the table stands alone
+	lost    bool // the vault does not hold what is produced
 	seq     uint64
 }
 
@@ -154,7 +155,7 @@ func newLedger(t testing.TB) *ledger {
 	t.Helper()
 	key, err := agencies.NewCaseKey()
 	ok(t, err)
-	return &ledger{t: t, w: theWorld(), now: epoch, id: agencies.NewID(), sealed: map[agencies.Digest]broker.SealedPart{}, key: key.Recipient()}
+	return &ledger{t: t, w: theWorld(), now: epoch, id: agencies.NewID(), sealed: map[agencies.Digest]broker.SealedPart{}, key: key.Recipient(), opens: key}
 }
 
 func (l *ledger) known() broker.Known { return broker.Known{List: l.w.list(), Now: l.now} }
@@ -165,7 +166,11 @@ func (l *ledger) say(by agencies.ID, officer agencies.OfficerID, to []agencies.I
 	st, err := agencies.NewStatement(string(body.Act()), l.id, by, to, l.now, map[string]any{})
 	ok(l.t, err)
 	for _, c := range slices.Sorted(maps.Keys(seal)) {
-		d, err := agencies.NewDisclosure("text", "sealed "+string(c))
+		text := "sealed " + string(c)
+		if c == broker.SectionM {
+			text = tick
+		}
+		d, err := agencies.NewDisclosure("text", text)
 		ok(l.t, err)
 		cipher, err := st.Seal(string(c), l.key, seal[c], []agencies.Disclosure{d})
 		ok(l.t, err)

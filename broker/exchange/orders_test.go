@@ -46,7 +46,7 @@ func (w *world) contentOrder() *broker.Order {
 		Instrument: broker.EPOC, Regime: agencies.RegimeEPO, Reference: "2026/117", Issued: now,
 		Addressee: provider, Enforcing: enforcer, Recipients: []agencies.ID{police}, Assigned: []agencies.OfficerID{investigator},
 		Targets: []broker.Target{{Number: 1, Categories: []evidence.Category{evidence.ContentData}, IdentifierKind: broker.Account, From: &from, Until: &until}},
-		Offence: &broker.Offence{Name: "trafficking in human beings", Provision: "Penal Code s 225", MaxMonths: 120, AnnexIV: "trafficking in human beings"},
+		Offence: &broker.Offence{Name: "trafficking in human beings", Provision: "Penal Code s 225", MaxMonths: 120},
 		Purpose: broker.PurposeProceedings, Use: "case 2026/117", Language: "en",
 		Contents: []string{"A", "B", "C", "D", "E", "F", "G", "H", "I", "K", "L"},
 		Facts:    factsOf(w.t, stated, statedEPOC), Attestations: []string{"necessity_and_proportionality_grounds_recorded", "similar_domestic_order_available"},

@@ -26,11 +26,6 @@ func (f *EPOC) fill(out *Filing) {
 	}
 	out.targets(selectors{identifiers: ids, wanted: f.F.Wanted})
 	out.proceedings(f.G.About, f.G.Offence, f.G.Sentence)
-	// The order has room for one category. It stands in the open part because the
-	// policy on refusals decides on it [EPO-R-D].
-	if o.Offence != nil && len(f.M.AnnexIV) > 0 {
-		o.Offence.AnnexIV = string(f.M.AnnexIV[0])
-	}
 	if f.emergency() {
 		out.emergency(f.C.Threat, f.C.Critical, yes(f.I.Unvalidated))
 	}

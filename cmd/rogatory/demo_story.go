@@ -82,7 +82,7 @@ func (s *story) content(ctx context.Context) error {
 		Officer: inspector,
 		Sealed: []gateway.Compartment{
 			{Name: broker.Certificate, To: []agencies.ID{alvCourt, breChat, breProsec}, Fields: map[string]any{"account": "bright-futures-jobs", "case_file": "ALV 2026/4471"}},
-			{Name: broker.SectionM, To: []agencies.ID{alvCourt, breProsec}, Fields: map[string]any{"grounds": "The account recruited at least twelve persons in four States; no milder measure shows who gave the orders.", "summary": "False offers of hotel work; passports and phones taken on arrival in Alvona."}},
+			{Name: broker.SectionM, To: []agencies.ID{alvCourt, breProsec}, Fields: map[string]any{"grounds": "The account recruited at least twelve persons in four States; no milder measure shows who gave the orders.", "summary": "False offers of hotel work; passports and phones taken on arrival in Alvona.", "annex_iv": []string{"trafficking in human beings"}}},
 			{Name: broker.Victim, To: []agencies.ID{alvPolice}, Fields: map[string]any{"victim_1": "identity known to the trafficking unit"}},
 		},
 		Body: func(sd gateway.Digests) broker.Body {
@@ -315,7 +315,7 @@ func (s *story) order(now time.Time, i broker.Instrument, to agencies.ID, identi
 	o := &broker.Order{
 		Instrument: i, Regime: i.Regime(), Reference: s.reference(), Issued: now, Addressee: to,
 		Targets: []broker.Target{{Number: 1, Categories: []evidence.Category{evidence.ContentData}, IdentifierKind: broker.Account, IdentifierDigest: identifier, From: &from, Until: &until}},
-		Offence: &broker.Offence{Name: "trafficking in human beings", Provision: "Penal Code of Alvonia, s 225", MaxMonths: 144, AnnexIV: "trafficking in human beings"},
+		Offence: &broker.Offence{Name: "trafficking in human beings", Provision: "Penal Code of Alvonia, s 225", MaxMonths: 144},
 		Purpose: broker.PurposeProceedings, Use: s.reference(), Language: "en",
 		Contents: []string{"A", "B", "C", "D", "E", "F", "G", "H", "I", "K", "L"},
 	}

@@ -88,7 +88,9 @@ enforcing authority.`,
 	{
 		use: "object CASE --ground CODE --reasons TEXT", short: "Raise a ground for refusal, or a conflict of laws", args: 1,
 		long: `The enforcing authority raises a ground of Art. 12; the addressee says that a law of
-a third country forbids it (Art. 17). The reasons in words are sealed to the issuer.`,
+a third country forbids it (Art. 17). The reasons in words are sealed to the issuer.
+Dual criminality depends on section M: read it and give --fact
+annex_iv_category_ticked=CATEGORY, or none (Art. 12(1)(d)).`,
 		example: `object CASE --officer prosecutor-1 --ground immunity_or_privilege --reasons "the account is a lawyer's"`,
 		flags: func(f *actFlags, c *cobra.Command) {
 			withGround(f, c)

@@ -34,7 +34,7 @@ func order(t testing.TB) *broker.Order {
 		Instrument: broker.EPOC, Regime: agencies.RegimeEPO, Reference: "2026/117", Issued: epoch.Add(-time.Hour),
 		Addressee: provider, Enforcing: enforcer, Recipients: []agencies.ID{police, customs}, Assigned: []agencies.OfficerID{investigator, officer},
 		Targets: []broker.Target{{Number: 1, Categories: []evidence.Category{evidence.ContentData}, IdentifierKind: broker.Account, From: &from, Until: &until}},
-		Offence: &broker.Offence{Name: "trafficking in human beings", Provision: "Penal Code 225-4-1", MaxMonths: 120, AnnexIV: "trafficking in human beings"},
+		Offence: &broker.Offence{Name: "trafficking in human beings", Provision: "Penal Code 225-4-1", MaxMonths: 120},
 		Purpose: broker.PurposeProceedings, Use: "case 2026/117", Language: "en",
 		Contents: []string{"A", "B", "C", "D", "E", "F", "G", "H", "I", "K", "L"},
 		Facts:    facts, Attestations: []string{"necessity_and_proportionality_grounds_recorded", "similar_domestic_order_available"},
