@@ -27,3 +27,5 @@ type Exchange struct {
 // page makes the name ambiguous in every form that has a desk, so that no such form
 // is a [Page] by the certificate it embeds.
 func (*Desk) page() {}
+
+var _ = (*Desk).page // the ambiguity is its use

@@ -160,7 +160,7 @@ func (f *VoluntaryDisclosure) certificate() Page    { return f.ForAddressee() }
 func (f *VoluntaryDisclosure) said() map[string]any { return nil }
 
 func (f *VoluntaryDisclosure) contents() []string {
-	return []string{"authority", "return_contact", "provider", "offence_and_facts", "data_description", "necessity", "provisions_and_penalties"}
+	return []string{"authority", "return_contact", "provider", "offence_and_facts", "data_description", "necessity", "purpose", "provisions_and_penalties"}
 }
 
 func (f *VoluntaryDisclosure) fill(out *Filing) {
