@@ -160,9 +160,12 @@ registrar, given by name, signs no further versions. A revocation of a key is
 never taken back.
 
 A superseded key keeps what it signed before; a compromised one is refused
-whatever date its signature bears, unless the ledger recorded it in time.`,
+whatever date its signature bears, unless the ledger recorded it in time.
+
+A key id may begin with "-": put "--" before the names then.`,
 		Example: `  rogatory trust revoke trust-1.json XA-MOJ/judge-1 --out trust-2.json
-  rogatory trust revoke trust-1.json K9fHxQk0yq3o0pYB5l5q6oVn0c3m9kJ3mWq0Q7a2b1E --why compromised --out trust-2.json`,
+  rogatory trust revoke trust-1.json K9fHxQk0yq3o0pYB5l5q6oVn0c3m9kJ3mWq0Q7a2b1E --why compromised --out trust-2.json
+  rogatory trust revoke --out trust-2.json -- trust-1.json -m4jK7sPvv1Az4uEhl8yOiOzFaKO9RiSR1esCTUc4us`,
 		Args: cobra.MinimumNArgs(2),
 		RunE: func(_ *cobra.Command, args []string) error {
 			r := revocation{as: at.or(now()), why: agencies.Revocation(why), standing: agencies.Standing(standing)}
